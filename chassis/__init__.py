@@ -1,0 +1,1 @@
+"""How any service runs; knows no rule and no channel by name."""

@@ -1,0 +1,46 @@
+"""The time, real or simulated; every process of a stack computes the same from the same settings."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Time that starts at `start` when the machine's clock reads `anchor` and runs `rate` times as fast.
+
+    `anchor` is in seconds since 1970. In production start equals anchor and rate is 1.
+    """
+
+    start: datetime
+    anchor: float
+    rate: float = 1.0
+
+    @classmethod
+    def real(cls) -> "Clock":
+        """The machine's own time."""
+        now = time.time()
+        return cls(start=datetime.fromtimestamp(now, UTC), anchor=now)
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return self.start + timedelta(seconds=(time.time() - self.anchor) * self.rate)
+
+    def real_seconds(self, simulated: timedelta) -> float:
+        """How many real seconds a span of simulated time takes."""
+        return simulated.total_seconds() / self.rate
+
+    def simulated(self, real_seconds: float) -> timedelta:
+        """How much simulated time passes in a span of real seconds."""
+        return timedelta(seconds=real_seconds * self.rate)
+
+    async def sleep_until(self, instant: datetime) -> None:
+        """Wait until the time has come."""
+        while (left := self.real_seconds(instant - self.now())) > 0:  # noqa: ASYNC110 - it is time that is waited for
+            await asyncio.sleep(left)
+
+
+def milliseconds(instant: datetime) -> int:
+    """An instant as Kafka writes it."""
+    return int(instant.timestamp() * 1000)

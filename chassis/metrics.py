@@ -1,0 +1,33 @@
+"""Every metric of every service, declared once: name, kind, help and labels; labels are finite sets, never ids."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+BATCH_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+EVENTS_HANDLED = Counter("counterpoint_events_handled", "Events applied, by service and type.", ["service", "event"])
+EVENTS_PUBLISHED = Counter(
+    "counterpoint_events_published", "Events confirmed by the broker, by service and type.", ["service", "event"]
+)
+EVENTS_REPEATED = Counter(
+    "counterpoint_events_repeated", "Redelivered events recognised as applied before.", ["service"]
+)
+DEAD_LETTERS = Counter(
+    "counterpoint_dead_letters", "Messages set aside because they could not be used.", ["service", "topic"]
+)
+BATCHES = Histogram(
+    "counterpoint_batch_seconds",
+    "Time from a batch's arrival to its commit, real seconds.",
+    ["service"],
+    buckets=BATCH_SECONDS,
+)
+CONSUMERS_IN_STATE = Gauge("counterpoint_state_consumers", "Consumers whose state this worker holds.", ["service"])
+RECOVERED = Counter("counterpoint_state_recovered", "Changelog records read back into state.", ["service"])
+VERDICTS = Counter("counterpoint_verdicts", "Answers of the gate, by kind and deciding rule.", ["verdict", "rule"])
+SENDS = Counter("counterpoint_sends", "Calls to a provider, by channel and outcome.", ["channel", "outcome"])
+CALLBACKS = Counter(
+    "counterpoint_callbacks",
+    "Callbacks received, by channel, kind and what became of them.",
+    ["channel", "kind", "outcome"],
+)
+PLACEMENT_ROWS = Counter("counterpoint_placement_rows", "Rows of placements, by outcome.", ["outcome"])
+ROWS_STORED = Counter("counterpoint_read_model_rows", "Events stored in the read model.", ["topic"])

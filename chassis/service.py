@@ -1,0 +1,130 @@
+"""The whole programming model: a service is data, and a runtime drives it.
+
+A service names the events that it reads. What it remembers of each consumer is kept by a `Decider`, which is
+pure. What it does to the world outside are `effects`, which run only once their event is safely in the log.
+Neither knows of topics, partitions or brokers. For each partition and batch a runtime does, in this order:
+
+1. put facts, by (timestamp, topic, offset), before the events that the service must see last;
+2. `decide` and `evolve` each; collect the outcomes;
+3. confirm the changed state in the changelog, then the outcomes in their topics;
+4. run the effects of the incoming events and of the outcomes; their results go through 2 to 4 again;
+5. commit.
+
+Killed anywhere in between, the next owner of the partition finds in the changelog which inputs were applied,
+sends their outcomes again unchanged, and runs the effects of those with `repeat` set.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from contracts.events import Event
+from contracts.ids import ConsumerId, EventId
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where in the log an event stands."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision may use beside the state and the event.
+
+    `as_of` holds, for each topic that the service reads, the next offset on this partition; everything before it
+    has been seen. A topic of which nothing has been seen is missing. `now` is the same for a whole batch.
+    `written_at` is the timestamp of the incoming record: when we learned of it.
+    """
+
+    now: datetime
+    position: Position
+    written_at: datetime
+    as_of: Mapping[str, int]
+
+
+class Decider(Protocol[S]):
+    """What a service remembers of each consumer, and what follows from it; pure, and total over all it reads.
+
+    `decide` gets the state before the incoming event and returns the outcomes. The runtime then folds the incoming
+    event and each outcome into the state with `evolve`. A result of an effect is folded with `evolve` too, after a
+    `decide` of its own. Both must give the same for the same arguments, and must not raise for anything that a
+    schema allows. State must survive `encode` and `decode`.
+    """
+
+    def fresh(self, *, consumer_id: ConsumerId) -> S:
+        """What is known of a consumer of whom nothing was heard."""
+
+    def decide(self, *, state: S, event: Event, context: Context) -> Sequence[Event]:
+        """What follows from the event."""
+
+    def evolve(self, *, state: S, event: Event, context: Context) -> S:
+        """The state after the event."""
+
+    def wake_at(self, *, state: S) -> datetime | None:
+        """When this consumer must be looked at again though nothing happens; None for never."""
+
+    def wake(self, *, state: S, consumer_id: ConsumerId, now: datetime) -> Sequence[Event]:
+        """Events that the passing of time brings about; each is sent to its topic and not folded in here.
+
+        The runtime may call it again for the same state until what follows from those events has changed
+        `wake_at`, so equal calls must give events of equal ids. Results go through effects like outcomes.
+        """
+
+    def encode(self, *, state: S) -> bytes:
+        """The state as bytes, small."""
+
+    def decode(self, *, encoded: bytes) -> S:
+        """The state from bytes; raises ValueError if it is not one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An event that is safely in the log, for an effect to act on.
+
+    `cause` is the incoming event that it followed from, or the event itself if it came in. With `repeat` set, this
+    worker or an earlier one may already have acted on it: find out before acting again.
+    """
+
+    event: Event
+    cause: Event
+    position: Position
+    repeat: bool
+
+
+Effect = Callable[[Sequence[Done]], Awaitable[Sequence[Event]]]
+"""Act on the world outside for all events of one type in a batch; return what follows.
+
+May be called at the same time for several partitions. Raise `Unreachable` if nothing could be done and all may
+be tried again; anything else that is raised stops the worker.
+"""
+
+
+@dataclass(frozen=True)
+class Service(Generic[S]):
+    """One service, ready to be run.
+
+    `reads` lists the events it wants; others on the same topics pass it by. `judged_last` are those of them that
+    are handled after all else in a batch. `effects` may name events that it reads or events that it writes.
+    """
+
+    name: str
+    version: str
+    reads: frozenset[type[Event]]
+    judged_last: frozenset[type[Event]] = frozenset()
+    decider: Decider[S] | None = None
+    effects: Mapping[type[Event], Effect] = field(default_factory=dict)
+
+
+def event_ids(events: Sequence[Event]) -> tuple[EventId, ...]:
+    """Ids of some events, for a log line."""
+    return tuple(e.meta.event_id for e in events)
+
+
+AnyService = Service[Any]

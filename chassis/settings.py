@@ -1,0 +1,126 @@
+"""Settings, read once at start from the environment; nothing else in the project reads it."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Self, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from chassis.clock import Clock
+from contracts.topics import SERVICES
+
+PREFIX = "COUNTERPOINT_"
+OWNERS = (*SERVICES, "simulator")
+
+
+class WrongSettings(Exception):
+    """The environment holds a setting that nobody knows, or a value that cannot be."""
+
+
+class StackSettings(BaseSettings):
+    """Where things are that every process of a stack uses."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    kafka_bootstrap: str | None = Field(
+        None, description="Brokers, host:port, comma-separated; the embedded one if absent."
+    )
+    kafka_partitions: int = Field(4, ge=1, description="Partitions of every topic; the same for all.")
+    kafka_replication: int = Field(1, ge=1, description="Replicas of every topic that is created.")
+    kafka_security_protocol: str = Field("PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.")
+    kafka_username: str | None = Field(None, description="SASL user, with a SASL protocol.")
+    kafka_password: SecretStr | None = Field(None, description="SASL password.")
+    kafka_ca_file: Path | None = Field(None, description="Certificate authority of the brokers, a PEM file.")
+    registry_url: str | None = Field(None, description="Schema registry with Confluent's API; switches to its framing.")
+    postgres_dsn: SecretStr | None = Field(
+        None, description="PostgreSQL, as a connection string; the embedded one if absent."
+    )
+    hash_key: SecretStr = Field(
+        SecretStr("development-only"), description="Key of the hashes that stand for addresses and numbers."
+    )
+    cache_dir: Path | None = Field(None, description="Where downloads are kept; the user's cache directory if absent.")
+    clock_start: datetime | None = Field(
+        None, description="Simulated time at the anchor, ISO 8601; real time if absent."
+    )
+    clock_anchor: float | None = Field(
+        None, description="Real time at which the simulated clock starts, seconds since 1970."
+    )
+    clock_rate: float = Field(1.0, gt=0, description="How many times as fast as real time the simulated clock runs.")
+    log_format: str = Field(
+        "auto", pattern="^(auto|json|text)$", description="json, text, or auto: text on a terminal."
+    )
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is written.")
+    bind_host: str = Field("127.0.0.1", description="Address that servers listen on.")
+    dead_letters_in_a_row: int = Field(100, ge=1, description="So many unreadable messages in a row stop a worker.")
+    batch_records: int = Field(2000, ge=1, description="Most records that a worker takes at once.")
+    session_timeout: float = Field(
+        6.0, gt=0, description="Seconds without a heartbeat after which a worker has lost its partitions."
+    )
+
+    @model_validator(mode="after")
+    def _clock_is_whole(self) -> Self:
+        if (self.clock_start is None) != (self.clock_anchor is None):
+            raise ValueError("set COUNTERPOINT_CLOCK_START and COUNTERPOINT_CLOCK_ANCHOR together, or neither")
+        if self.clock_start is not None and self.clock_start.tzinfo is None:
+            raise ValueError("COUNTERPOINT_CLOCK_START needs an offset, for instance 2026-10-19T12:00:00+00:00")
+        return self
+
+    def clock(self) -> Clock:
+        """The clock of this stack."""
+        if self.clock_start is None or self.clock_anchor is None:
+            return Clock.real()
+        return Clock(start=self.clock_start, anchor=self.clock_anchor, rate=self.clock_rate)
+
+
+class OwnSettings(BaseSettings):
+    """What one service can be told; a service adds fields of its own, read from COUNTERPOINT_<SERVICE>_<NAME>."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    http_port: int = Field(
+        0, ge=0, le=65535, description="Port of health, metrics and the service's own pages; 0 for any."
+    )
+
+
+Own = TypeVar("Own", bound=OwnSettings)
+
+
+def load_stack() -> StackSettings:
+    """Read the settings that every process shares; raise WrongSettings if one is unknown or cannot be."""
+    for name in os.environ:
+        if name.startswith(PREFIX):
+            _check_known(name, None, OwnSettings)
+    return _read(StackSettings, PREFIX)
+
+
+def load_own(owner: str, kind: type[Own]) -> Own:
+    """Read the settings of one service; raise WrongSettings if one is unknown or cannot be."""
+    for name in os.environ:
+        if name.startswith(PREFIX):
+            _check_known(name, owner, kind)
+    return _read(kind, f"{PREFIX}{owner.upper()}_")
+
+
+def _check_known(name: str, owner: str | None, kind: type[OwnSettings]) -> None:
+    rest = name.removeprefix(PREFIX).lower()
+    if rest in StackSettings.model_fields:
+        return
+    for other in OWNERS:
+        if rest.startswith(f"{other}_"):
+            if other == owner and rest.removeprefix(f"{other}_") not in kind.model_fields:
+                break
+            return
+    raise WrongSettings(f"{name} is set, but there is no such setting: see docs/reference/settings.md, or unset it")
+
+
+Kind = TypeVar("Kind", bound=BaseSettings)
+
+
+def _read(kind: type[Kind], prefix: str) -> Kind:
+    try:
+        return kind(_env_prefix=prefix)
+    except ValidationError as error:
+        faults = "; ".join(f"{prefix}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        raise WrongSettings(f"settings cannot be used: {faults}") from None

@@ -1,0 +1,1 @@
+"""What the services agree on: the Python twin of `schemas/`; imports nothing of ours."""

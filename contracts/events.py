@@ -1,0 +1,3721 @@
+"""The events that services exchange, and the types they share.
+
+Generated from `schemas/` by `make schemas`; do not edit.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, ClassVar, Self
+
+from msgspec import Struct
+
+from contracts.avro import (
+    NULL,
+    PRESENT,
+    Write,
+    binary,
+    boolean,
+    day,
+    decimal,
+    interned,
+    long,
+    read_boolean,
+    read_count,
+    read_day,
+    read_decimal,
+    read_long,
+    read_timestamp,
+    string,
+    timestamp,
+)
+from contracts.ids import (
+    AddressId,
+    AttemptId,
+    BatchId,
+    ClientId,
+    ConsumerId,
+    ContactId,
+    DebtId,
+    EventId,
+    PaymentId,
+    PlacementId,
+    RuleId,
+)
+
+
+class Event(Struct, frozen=True, gc=False):
+    """What every event type shares: bytes from it, and it from bytes."""
+
+    FINGERPRINT: ClassVar[bytes]
+    meta: "Meta"
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        raise TypeError("only generated events can be written")
+
+    def to_avro(self) -> bytes:
+        """The event as Avro binary, without a header."""
+        out: list[bytes] = []
+        self.write(out.append)
+        return b"".join(out)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        raise TypeError("only generated events can be read")
+
+    @classmethod
+    def from_avro(cls, b: bytes) -> Self:
+        """The event from Avro binary; raises ValueError, IndexError or UnicodeDecodeError if it is not one."""
+        event, end = cls.read(b, 0)
+        if end != len(b):
+            raise ValueError(f"{cls.__name__} needs {end} bytes, and the record has {len(b)}")
+        return event
+
+
+class AsOf(Struct, frozen=True, gc=False):
+    """How much of each input topic a decision had seen, on the consumer's partition: the next offset to be read; -1
+    for a topic of which nothing was seen."""
+
+    placements: int
+    """Next offset of placements."""
+    consumer_statements: int
+    """Next offset of consumer-statements."""
+    contact_requests: int
+    """Next offset of contact-requests."""
+    contact_attempts: int
+    """Next offset of contact-attempts."""
+    payments: int
+    """Next offset of payments."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(long(self.placements))
+        w(long(self.consumer_statements))
+        w(long(self.contact_requests))
+        w(long(self.contact_attempts))
+        w(long(self.payments))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        placements: Any
+        placements, i = read_long(b, i)
+        consumer_statements: Any
+        consumer_statements, i = read_long(b, i)
+        contact_requests: Any
+        contact_requests, i = read_long(b, i)
+        contact_attempts: Any
+        contact_attempts, i = read_long(b, i)
+        payments: Any
+        payments, i = read_long(b, i)
+        return cls(placements, consumer_statements, contact_requests, contact_attempts, payments), i
+
+
+class AttemptStatus(Enum):
+    """How far a contact has come, on one ladder for every channel."""
+
+    UNKNOWN = "UNKNOWN"
+    QUEUED = "QUEUED"
+    SENT = "SENT"
+    DELIVERED = "DELIVERED"
+    UNDELIVERED = "UNDELIVERED"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"
+    READ = "READ"
+    ANSWERED = "ANSWERED"
+    BUSY = "BUSY"
+    NO_ANSWER = "NO_ANSWER"
+    NOT_IN_SERVICE = "NOT_IN_SERVICE"
+    VOICEMAIL = "VOICEMAIL"
+
+
+_AttemptStatus_MEMBERS = tuple(AttemptStatus)
+_AttemptStatus_BYTES = {member.value: long(n) for n, member in enumerate(AttemptStatus)}
+
+
+class CallbackKind(Enum):
+    """What a provider's callback is about."""
+
+    UNKNOWN = "UNKNOWN"
+    STATUS = "STATUS"
+    INBOUND = "INBOUND"
+
+
+_CallbackKind_MEMBERS = tuple(CallbackKind)
+_CallbackKind_BYTES = {member.value: long(n) for n, member in enumerate(CallbackKind)}
+
+
+class Channel(Enum):
+    """A medium by which a contact can travel."""
+
+    UNKNOWN = "UNKNOWN"
+    SMS = "SMS"
+    EMAIL = "EMAIL"
+    VOICE = "VOICE"
+    LETTER = "LETTER"
+    PORTAL = "PORTAL"
+    CHAT = "CHAT"
+
+
+_Channel_MEMBERS = tuple(Channel)
+_Channel_BYTES = {member.value: long(n) for n, member in enumerate(Channel)}
+
+
+class CountedEvent(Struct, frozen=True, gc=False):
+    """An event that a rule counted, by its place in the log."""
+
+    topic: str
+    """Topic of the event."""
+    partition: int
+    """Partition of the event."""
+    offset: int
+    """Offset of the event."""
+    occurred_at: datetime
+    """When it happened."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(interned(self.topic))
+        w(long(self.partition))
+        w(long(self.offset))
+        w(timestamp(self.occurred_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        topic: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        topic = b[i:j].decode()
+        i = j
+        partition: Any
+        partition, i = read_long(b, i)
+        offset: Any
+        offset, i = read_long(b, i)
+        occurred_at: Any
+        occurred_at, i = read_timestamp(b, i)
+        return cls(topic, partition, offset, occurred_at), i
+
+
+class DebtType(Enum):
+    """The kind of debt."""
+
+    UNKNOWN = "UNKNOWN"
+    CARD = "CARD"
+    MEDICAL = "MEDICAL"
+    AUTO = "AUTO"
+    STUDENT = "STUDENT"
+    TELECOM = "TELECOM"
+    UTILITY = "UTILITY"
+    RENT = "RENT"
+    GOVERNMENT = "GOVERNMENT"
+    COMMERCIAL = "COMMERCIAL"
+    JUDGMENT = "JUDGMENT"
+    OTHER = "OTHER"
+
+
+_DebtType_MEMBERS = tuple(DebtType)
+_DebtType_BYTES = {member.value: long(n) for n, member in enumerate(DebtType)}
+
+
+class EmailAddress(Struct, frozen=True, gc=False):
+    """An e-mail address of a consumer."""
+
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    address: str
+    """The address, lower case."""
+    employer_domain: bool | None
+    """Whether an employer runs the domain; null where nobody knows."""
+
+    PII: ClassVar[tuple[str, ...]] = ("address",)
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(string(self.address_id))
+        w(string(self.address))
+        if self.employer_domain is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(boolean(self.employer_domain))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        address: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address = b[i:j].decode()
+        i = j
+        employer_domain: Any
+        n, i = read_long(b, i)
+        if n:
+            employer_domain, i = read_boolean(b, i)
+        else:
+            employer_domain = None
+        return cls(address_id, address, employer_domain), i
+
+
+class FindingResult(Enum):
+    """What one rule says of one contact."""
+
+    UNKNOWN = "UNKNOWN"
+    ALLOWED = "ALLOWED"
+    DEFERRED = "DEFERRED"
+    VETOED = "VETOED"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+
+
+_FindingResult_MEMBERS = tuple(FindingResult)
+_FindingResult_BYTES = {member.value: long(n) for n, member in enumerate(FindingResult)}
+
+
+class ItemizationBasis(Enum):
+    """Which of the five reference dates of 12 CFR 1006.34(b)(3) the itemization uses."""
+
+    UNKNOWN = "UNKNOWN"
+    LAST_STATEMENT = "LAST_STATEMENT"
+    CHARGE_OFF = "CHARGE_OFF"
+    LAST_PAYMENT = "LAST_PAYMENT"
+    TRANSACTION = "TRANSACTION"
+    JUDGMENT = "JUDGMENT"
+
+
+_ItemizationBasis_MEMBERS = tuple(ItemizationBasis)
+_ItemizationBasis_BYTES = {member.value: long(n) for n, member in enumerate(ItemizationBasis)}
+
+
+class Meta(Struct, frozen=True, gc=False):
+    """What every event begins with."""
+
+    event_id: EventId
+    """Id of this event, a UUID version 7; a repeat of the event has the same id."""
+    occurred_at: datetime
+    """When it became true, UTC; the record's own timestamp says when we learned it."""
+    consumer_id: ConsumerId
+    """The consumer that it is about, and the record's key; empty where an event is about no consumer."""
+    correlation_id: str
+    """Id shared by everything that follows from one first event."""
+    causation_id: EventId | None
+    """Id of the event that this one follows from; null for a first event."""
+    producer: str
+    """Name of the service that says so."""
+    producer_version: str
+    """Version of that service."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(string(self.event_id))
+        w(timestamp(self.occurred_at))
+        w(string(self.consumer_id))
+        w(string(self.correlation_id))
+        if self.causation_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.causation_id))
+        w(interned(self.producer))
+        w(interned(self.producer_version))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        event_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        event_id = b[i:j].decode()
+        i = j
+        occurred_at: Any
+        occurred_at, i = read_timestamp(b, i)
+        consumer_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        consumer_id = b[i:j].decode()
+        i = j
+        correlation_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        correlation_id = b[i:j].decode()
+        i = j
+        causation_id: Any
+        n, i = read_long(b, i)
+        if n:
+            n = b[i]
+            if n < 0x80:
+                n >>= 1
+                i += 1
+            else:
+                n, i = read_long(b, i)
+            j = i + n
+            causation_id = b[i:j].decode()
+            i = j
+        else:
+            causation_id = None
+        producer: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        producer = b[i:j].decode()
+        i = j
+        producer_version: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        producer_version = b[i:j].decode()
+        i = j
+        return cls(event_id, occurred_at, consumer_id, correlation_id, causation_id, producer, producer_version), i
+
+
+class OptOutScope(Enum):
+    """How far an opt-out reaches."""
+
+    UNKNOWN = "UNKNOWN"
+    ADDRESS = "ADDRESS"
+    MEDIUM = "MEDIUM"
+    EVERYTHING = "EVERYTHING"
+
+
+_OptOutScope_MEMBERS = tuple(OptOutScope)
+_OptOutScope_BYTES = {member.value: long(n) for n, member in enumerate(OptOutScope)}
+
+
+class PersonName(Struct, frozen=True, gc=False):
+    """A person's name, as the client gave it, trimmed."""
+
+    first: str
+    """Given name."""
+    middle: str | None
+    """Middle name or initial."""
+    last: str
+    """Family name."""
+    suffix: str | None
+    """Jr, Sr, III and the like."""
+
+    PII: ClassVar[tuple[str, ...]] = ("first", "middle", "last", "suffix")
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(string(self.first))
+        if self.middle is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.middle))
+        w(string(self.last))
+        if self.suffix is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.suffix))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        first: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        first = b[i:j].decode()
+        i = j
+        middle: Any
+        n, i = read_long(b, i)
+        if n:
+            n = b[i]
+            if n < 0x80:
+                n >>= 1
+                i += 1
+            else:
+                n, i = read_long(b, i)
+            j = i + n
+            middle = b[i:j].decode()
+            i = j
+        else:
+            middle = None
+        last: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        last = b[i:j].decode()
+        i = j
+        suffix: Any
+        n, i = read_long(b, i)
+        if n:
+            n = b[i]
+            if n < 0x80:
+                n >>= 1
+                i += 1
+            else:
+                n, i = read_long(b, i)
+            j = i + n
+            suffix = b[i:j].decode()
+            i = j
+        else:
+            suffix = None
+        return cls(first, middle, last, suffix), i
+
+
+class PhoneAddress(Struct, frozen=True, gc=False):
+    """A telephone number of a consumer."""
+
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    number: str
+    """The number in E.164 form."""
+    line_type: str
+    """mobile, landline, voip, toll-free or unknown."""
+    consented: bool | None
+    """Whether consent to texts is on record with the client; null where nobody knows."""
+
+    PII: ClassVar[tuple[str, ...]] = ("number",)
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(string(self.address_id))
+        w(string(self.number))
+        w(string(self.line_type))
+        if self.consented is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(boolean(self.consented))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        number: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        number = b[i:j].decode()
+        i = j
+        line_type: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        line_type = b[i:j].decode()
+        i = j
+        consented: Any
+        n, i = read_long(b, i)
+        if n:
+            consented, i = read_boolean(b, i)
+        else:
+            consented = None
+        return cls(address_id, number, line_type, consented), i
+
+
+class PlacementFlags(Struct, frozen=True, gc=False):
+    """What the client knows that restricts contact; null means that the client did not say."""
+
+    disputed: bool | None
+    """The consumer disputes the debt."""
+    ceased: bool | None
+    """The consumer asked in writing that contact cease."""
+    attorney_represented: bool | None
+    """An attorney represents the consumer."""
+    bankrupt: bool | None
+    """A bankruptcy case was filed."""
+    deceased: bool | None
+    """The consumer has died."""
+    minor: bool | None
+    """The consumer is under age."""
+    military: bool | None
+    """The consumer serves in the armed forces."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        if self.disputed is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(boolean(self.disputed))
+        if self.ceased is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(boolean(self.ceased))
+        if self.attorney_represented is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(boolean(self.attorney_represented))
+        if self.bankrupt is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(boolean(self.bankrupt))
+        if self.deceased is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(boolean(self.deceased))
+        if self.minor is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(boolean(self.minor))
+        if self.military is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(boolean(self.military))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        disputed: Any
+        n, i = read_long(b, i)
+        if n:
+            disputed, i = read_boolean(b, i)
+        else:
+            disputed = None
+        ceased: Any
+        n, i = read_long(b, i)
+        if n:
+            ceased, i = read_boolean(b, i)
+        else:
+            ceased = None
+        attorney_represented: Any
+        n, i = read_long(b, i)
+        if n:
+            attorney_represented, i = read_boolean(b, i)
+        else:
+            attorney_represented = None
+        bankrupt: Any
+        n, i = read_long(b, i)
+        if n:
+            bankrupt, i = read_boolean(b, i)
+        else:
+            bankrupt = None
+        deceased: Any
+        n, i = read_long(b, i)
+        if n:
+            deceased, i = read_boolean(b, i)
+        else:
+            deceased = None
+        minor: Any
+        n, i = read_long(b, i)
+        if n:
+            minor, i = read_boolean(b, i)
+        else:
+            minor = None
+        military: Any
+        n, i = read_long(b, i)
+        if n:
+            military, i = read_boolean(b, i)
+        else:
+            military = None
+        return cls(disputed, ceased, attorney_represented, bankrupt, deceased, minor, military), i
+
+
+class PostalAddress(Struct, frozen=True, gc=False):
+    """A place where mail reaches a consumer."""
+
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    lines: tuple[str, ...]
+    """Street lines."""
+    city: str
+    """City."""
+    state: str
+    """Two-letter code of the state."""
+    postal_code: str
+    """Five-digit ZIP code."""
+    country: str
+    """ISO 3166 code of two letters."""
+
+    PII: ClassVar[tuple[str, ...]] = ("lines", "city", "postal_code")
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(string(self.address_id))
+        if self.lines:
+            w(long(len(self.lines)))
+            for lines_item in self.lines:
+                w(string(lines_item))
+        w(NULL)
+        w(string(self.city))
+        w(string(self.state))
+        w(string(self.postal_code))
+        w(string(self.country))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        lines: Any
+        lines_items: Any = []
+        lines_count, i = read_count(b, i)
+        while lines_count:
+            for _ in range(lines_count):
+                n = b[i]
+                if n < 0x80:
+                    n >>= 1
+                    i += 1
+                else:
+                    n, i = read_long(b, i)
+                j = i + n
+                lines_item = b[i:j].decode()
+                i = j
+                lines_items.append(lines_item)
+            lines_count, i = read_count(b, i)
+        lines = tuple(lines_items)
+        city: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        city = b[i:j].decode()
+        i = j
+        state: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        state = b[i:j].decode()
+        i = j
+        postal_code: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        postal_code = b[i:j].decode()
+        i = j
+        country: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        country = b[i:j].decode()
+        i = j
+        return cls(address_id, lines, city, state, postal_code, country), i
+
+
+class Purpose(Enum):
+    """Why a contact is made; it decides which rules count."""
+
+    UNKNOWN = "UNKNOWN"
+    OUTREACH = "OUTREACH"
+    REQUIRED_NOTICE = "REQUIRED_NOTICE"
+    OPT_OUT_CONFIRMATION = "OPT_OUT_CONFIRMATION"
+    REPLY = "REPLY"
+    CALLBACK = "CALLBACK"
+    PAYMENT_CONFIRMATION = "PAYMENT_CONFIRMATION"
+    VALIDATION_NOTICE = "VALIDATION_NOTICE"
+
+
+_Purpose_MEMBERS = tuple(Purpose)
+_Purpose_BYTES = {member.value: long(n) for n, member in enumerate(Purpose)}
+
+
+class ReasonClass(Enum):
+    """What a failure means for the next step; services decide on this and never on a provider's code."""
+
+    UNKNOWN = "UNKNOWN"
+    NONE = "NONE"
+    PERMANENT_ADDRESS = "PERMANENT_ADDRESS"
+    TEMPORARY = "TEMPORARY"
+    CONTENT_OR_REPUTATION = "CONTENT_OR_REPUTATION"
+    OPTED_OUT = "OPTED_OUT"
+    TECHNICAL = "TECHNICAL"
+    CONFIGURATION = "CONFIGURATION"
+    EXPIRED = "EXPIRED"
+    NOT_SENT = "NOT_SENT"
+
+
+_ReasonClass_MEMBERS = tuple(ReasonClass)
+_ReasonClass_BYTES = {member.value: long(n) for n, member in enumerate(ReasonClass)}
+
+
+class ReplyIntent(Enum):
+    """What a consumer's message asks for."""
+
+    UNKNOWN = "UNKNOWN"
+    OPT_OUT = "OPT_OUT"
+    OPT_IN = "OPT_IN"
+    HELP = "HELP"
+    OTHER = "OTHER"
+
+
+_ReplyIntent_MEMBERS = tuple(ReplyIntent)
+_ReplyIntent_BYTES = {member.value: long(n) for n, member in enumerate(ReplyIntent)}
+
+
+class TimerKind(Enum):
+    """What a timer wakes."""
+
+    UNKNOWN = "UNKNOWN"
+    STRATEGY_STEP = "STRATEGY_STEP"
+    CONTACT_RETRY = "CONTACT_RETRY"
+
+
+_TimerKind_MEMBERS = tuple(TimerKind)
+_TimerKind_BYTES = {member.value: long(n) for n, member in enumerate(TimerKind)}
+
+
+class ZoneSource(Enum):
+    """What a plausible time zone was derived from."""
+
+    UNKNOWN = "UNKNOWN"
+    POSTAL_ADDRESS = "POSTAL_ADDRESS"
+    PHONE_NUMBER = "PHONE_NUMBER"
+    STATED = "STATED"
+    ALL_US = "ALL_US"
+
+
+_ZoneSource_MEMBERS = tuple(ZoneSource)
+_ZoneSource_BYTES = {member.value: long(n) for n, member in enumerate(ZoneSource)}
+
+
+class Finding(Struct, frozen=True, gc=False):
+    """What one rule says of one contact, and on what evidence."""
+
+    rule_id: RuleId
+    """Stable id of the rule."""
+    citation: str
+    """The law that the rule comes from."""
+    result: FindingResult
+    """What the rule says."""
+    reason: str
+    """Why, in plain English, without personal data."""
+    earliest_at: datetime | None
+    """First instant at which this rule would allow the contact; null if no clock cures it."""
+    counted: tuple[CountedEvent, ...]
+    """The events that it counted."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(interned(self.rule_id))
+        w(interned(self.citation))
+        w(_FindingResult_BYTES[self.result._value_])
+        w(interned(self.reason))
+        if self.earliest_at is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(timestamp(self.earliest_at))
+        if self.counted:
+            w(long(len(self.counted)))
+            for counted_item in self.counted:
+                counted_item.write(w)
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        rule_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        rule_id = b[i:j].decode()
+        i = j
+        citation: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        citation = b[i:j].decode()
+        i = j
+        result: Any
+        n, i = read_long(b, i)
+        result = _FindingResult_MEMBERS[n]
+        reason: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        earliest_at: Any
+        n, i = read_long(b, i)
+        if n:
+            earliest_at, i = read_timestamp(b, i)
+        else:
+            earliest_at = None
+        counted: Any
+        counted_items: Any = []
+        counted_count, i = read_count(b, i)
+        while counted_count:
+            for _ in range(counted_count):
+                counted_item, i = CountedEvent.read(b, i)
+                counted_items.append(counted_item)
+            counted_count, i = read_count(b, i)
+        counted = tuple(counted_items)
+        return cls(rule_id, citation, result, reason, earliest_at, counted), i
+
+
+class Itemization(Struct, frozen=True, gc=False):
+    """How the current balance came about since the reference date (12 CFR 1006.34(c)(2))."""
+
+    reference_date: date
+    """The itemization date."""
+    basis: ItemizationBasis
+    """Which reference date it is."""
+    amount: Decimal
+    """Amount on that date."""
+    interest_since: Decimal
+    """Interest since."""
+    fees_since: Decimal
+    """Fees since."""
+    payments_since: Decimal
+    """Payments since."""
+    credits_since: Decimal
+    """Credits since."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(day(self.reference_date))
+        w(_ItemizationBasis_BYTES[self.basis._value_])
+        w(decimal(self.amount, 2))
+        w(decimal(self.interest_since, 2))
+        w(decimal(self.fees_since, 2))
+        w(decimal(self.payments_since, 2))
+        w(decimal(self.credits_since, 2))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        reference_date: Any
+        reference_date, i = read_day(b, i)
+        basis: Any
+        n, i = read_long(b, i)
+        basis = _ItemizationBasis_MEMBERS[n]
+        amount: Any
+        amount, i = read_decimal(b, i, 2)
+        interest_since: Any
+        interest_since, i = read_decimal(b, i, 2)
+        fees_since: Any
+        fees_since, i = read_decimal(b, i, 2)
+        payments_since: Any
+        payments_since, i = read_decimal(b, i, 2)
+        credits_since: Any
+        credits_since, i = read_decimal(b, i, 2)
+        return cls(reference_date, basis, amount, interest_since, fees_since, payments_since, credits_since), i
+
+
+class ZoneEvidence(Struct, frozen=True, gc=False):
+    """One plausible time zone of a consumer, and where it comes from."""
+
+    zone: str
+    """IANA name of the zone."""
+    source: ZoneSource
+    """What it was derived from."""
+    address_id: AddressId | None
+    """The telephone number or postal address that indicates it."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(string(self.zone))
+        w(_ZoneSource_BYTES[self.source._value_])
+        if self.address_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.address_id))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        zone: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        zone = b[i:j].decode()
+        i = j
+        source: Any
+        n, i = read_long(b, i)
+        source = _ZoneSource_MEMBERS[n]
+        address_id: Any
+        n, i = read_long(b, i)
+        if n:
+            n = b[i]
+            if n < 0x80:
+                n >>= 1
+                i += 1
+            else:
+                n, i = read_long(b, i)
+            j = i + n
+            address_id = b[i:j].decode()
+            i = j
+        else:
+            address_id = None
+        return cls(zone, source, address_id), i
+
+
+class AttemptAccepted(Event, frozen=True, gc=False):
+    """The provider took the contact on."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    attempt_id: AttemptId
+    """This try to carry the contact; the provider gets it as our reference."""
+    channel: Channel
+    """The medium used."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    provider: str
+    """Who carries it."""
+    provider_id: str
+    """The provider's id of it; empty if it took it on without telling us."""
+    accepted_at: datetime
+    """When the provider had it."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("fdf19933e2cab4ff")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.attempt_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        w(interned(self.provider))
+        w(string(self.provider_id))
+        w(timestamp(self.accepted_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        attempt_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        attempt_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        provider: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        provider = b[i:j].decode()
+        i = j
+        provider_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        provider_id = b[i:j].decode()
+        i = j
+        accepted_at: Any
+        accepted_at, i = read_timestamp(b, i)
+        return cls(meta, contact_id, attempt_id, channel, address_id, provider, provider_id, accepted_at), i
+
+
+class AttemptInDoubt(Event, frozen=True, gc=False):
+    """Nobody knows yet whether the provider has the contact; it counts until that is known, and is never sent again
+    blindly."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    attempt_id: AttemptId
+    """This try to carry the contact; the provider gets it as our reference."""
+    channel: Channel
+    """The medium used."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    provider: str
+    """Who carries it."""
+    reason: str
+    """What happened."""
+    next_check_at: datetime
+    """When the provider is asked."""
+    checks: int
+    """How often it was asked."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("d1b16f64b93e4580")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.attempt_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        w(interned(self.provider))
+        w(interned(self.reason))
+        w(timestamp(self.next_check_at))
+        w(long(self.checks))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        attempt_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        attempt_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        provider: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        provider = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        next_check_at: Any
+        next_check_at, i = read_timestamp(b, i)
+        checks: Any
+        checks, i = read_long(b, i)
+        return cls(meta, contact_id, attempt_id, channel, address_id, provider, reason, next_check_at, checks), i
+
+
+class AttemptRejected(Event, frozen=True, gc=False):
+    """Nothing was sent, and nothing will be by this attempt."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    attempt_id: AttemptId
+    """This try to carry the contact; the provider gets it as our reference."""
+    channel: Channel
+    """The medium used."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    provider: str
+    """Who carries it."""
+    reason: str
+    """Why, in a word."""
+    reason_class: ReasonClass
+    """What it means for the next step."""
+    provider_code: str | None
+    """The provider's own code."""
+    rejected_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("a582bc97a2d371ad")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.attempt_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        w(interned(self.provider))
+        w(interned(self.reason))
+        w(_ReasonClass_BYTES[self.reason_class._value_])
+        if self.provider_code is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.provider_code))
+        w(timestamp(self.rejected_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        attempt_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        attempt_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        provider: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        provider = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        reason_class: Any
+        n, i = read_long(b, i)
+        reason_class = _ReasonClass_MEMBERS[n]
+        provider_code: Any
+        n, i = read_long(b, i)
+        if n:
+            n = b[i]
+            if n < 0x80:
+                n >>= 1
+                i += 1
+            else:
+                n, i = read_long(b, i)
+            j = i + n
+            provider_code = b[i:j].decode()
+            i = j
+        else:
+            provider_code = None
+        rejected_at: Any
+        rejected_at, i = read_timestamp(b, i)
+        return cls(
+            meta,
+            contact_id,
+            attempt_id,
+            channel,
+            address_id,
+            provider,
+            reason,
+            reason_class,
+            provider_code,
+            rejected_at,
+        ), i
+
+
+class AttemptStarted(Event, frozen=True, gc=False):
+    """A channel is about to call the provider; in the log before the call is made."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    attempt_id: AttemptId
+    """This try to carry the contact; the provider gets it as our reference."""
+    channel: Channel
+    """The medium used."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    provider: str
+    """Who carries it."""
+    started_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("583691daef570099")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.attempt_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        w(interned(self.provider))
+        w(timestamp(self.started_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        attempt_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        attempt_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        provider: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        provider = b[i:j].decode()
+        i = j
+        started_at: Any
+        started_at, i = read_timestamp(b, i)
+        return cls(meta, contact_id, attempt_id, channel, address_id, provider, started_at), i
+
+
+class AttemptStatusChanged(Event, frozen=True, gc=False):
+    """The provider reports how far the contact has come."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    attempt_id: AttemptId
+    """This try to carry the contact; the provider gets it as our reference."""
+    channel: Channel
+    """The medium used."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    provider: str
+    """Who carries it."""
+    provider_id: str
+    """The provider's id of it."""
+    status: AttemptStatus
+    """How far."""
+    terminal: bool
+    """Whether anything can follow."""
+    reason_class: ReasonClass
+    """What a failure means for the next step."""
+    provider_code: str | None
+    """The provider's own code."""
+    reported_at: datetime
+    """When the report reached us."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("104c56f8cab55543")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.attempt_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        w(interned(self.provider))
+        w(string(self.provider_id))
+        w(_AttemptStatus_BYTES[self.status._value_])
+        w(boolean(self.terminal))
+        w(_ReasonClass_BYTES[self.reason_class._value_])
+        if self.provider_code is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.provider_code))
+        w(timestamp(self.reported_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        attempt_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        attempt_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        provider: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        provider = b[i:j].decode()
+        i = j
+        provider_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        provider_id = b[i:j].decode()
+        i = j
+        status: Any
+        n, i = read_long(b, i)
+        status = _AttemptStatus_MEMBERS[n]
+        terminal: Any
+        terminal, i = read_boolean(b, i)
+        reason_class: Any
+        n, i = read_long(b, i)
+        reason_class = _ReasonClass_MEMBERS[n]
+        provider_code: Any
+        n, i = read_long(b, i)
+        if n:
+            n = b[i]
+            if n < 0x80:
+                n >>= 1
+                i += 1
+            else:
+                n, i = read_long(b, i)
+            j = i + n
+            provider_code = b[i:j].decode()
+            i = j
+        else:
+            provider_code = None
+        reported_at: Any
+        reported_at, i = read_timestamp(b, i)
+        return cls(
+            meta,
+            contact_id,
+            attempt_id,
+            channel,
+            address_id,
+            provider,
+            provider_id,
+            status,
+            terminal,
+            reason_class,
+            provider_code,
+            reported_at,
+        ), i
+
+
+class CallbackReceived(Event, frozen=True, gc=False):
+    """A provider's callback, its signature checked, as it came."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    provider: str
+    """Who sent it."""
+    kind: CallbackKind
+    """What it is about."""
+    contact_id: ContactId | None
+    """The contact that its address names."""
+    attempt_id: AttemptId | None
+    """The attempt that its address names."""
+    body: bytes
+    """The raw body."""
+    received_at: datetime
+    """When it came."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("396f3c1f85c7b101")
+
+    PII: ClassVar[tuple[str, ...]] = ("body",)
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(interned(self.provider))
+        w(_CallbackKind_BYTES[self.kind._value_])
+        if self.contact_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.contact_id))
+        if self.attempt_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.attempt_id))
+        w(binary(self.body))
+        w(timestamp(self.received_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        provider: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        provider = b[i:j].decode()
+        i = j
+        kind: Any
+        n, i = read_long(b, i)
+        kind = _CallbackKind_MEMBERS[n]
+        contact_id: Any
+        n, i = read_long(b, i)
+        if n:
+            n = b[i]
+            if n < 0x80:
+                n >>= 1
+                i += 1
+            else:
+                n, i = read_long(b, i)
+            j = i + n
+            contact_id = b[i:j].decode()
+            i = j
+        else:
+            contact_id = None
+        attempt_id: Any
+        n, i = read_long(b, i)
+        if n:
+            n = b[i]
+            if n < 0x80:
+                n >>= 1
+                i += 1
+            else:
+                n, i = read_long(b, i)
+            j = i + n
+            attempt_id = b[i:j].decode()
+            i = j
+        else:
+            attempt_id = None
+        body: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        body = b[i:j]
+        i = j
+        received_at: Any
+        received_at, i = read_timestamp(b, i)
+        return cls(meta, provider, kind, contact_id, attempt_id, body, received_at), i
+
+
+class ContactApproved(Event, frozen=True, gc=False):
+    """The contact may go out, once, until it expires."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    channel: Channel
+    """The medium asked for."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    debt_ids: tuple[DebtId, ...]
+    """The debts that the contact is about."""
+    purpose: Purpose
+    """Why the contact is made."""
+    decided_at: datetime
+    """The time that the decision took for now."""
+    findings: tuple[Finding, ...]
+    """Every rule asked, with its finding."""
+    as_of: AsOf
+    """How much of the log the decision had seen."""
+    rule_pack: str
+    """Hash of the rules in force."""
+    tzdata: str
+    """Version of the time zone data."""
+    request_id: EventId
+    """Event id of the request."""
+    expires_at: datetime
+    """After this instant no channel may send it."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("255d6bdaf5929cff")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        w(_Purpose_BYTES[self.purpose._value_])
+        w(timestamp(self.decided_at))
+        if self.findings:
+            w(long(len(self.findings)))
+            for findings_item in self.findings:
+                findings_item.write(w)
+        w(NULL)
+        self.as_of.write(w)
+        w(interned(self.rule_pack))
+        w(interned(self.tzdata))
+        w(string(self.request_id))
+        w(timestamp(self.expires_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n < 0x80:
+                    n >>= 1
+                    i += 1
+                else:
+                    n, i = read_long(b, i)
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        purpose: Any
+        n, i = read_long(b, i)
+        purpose = _Purpose_MEMBERS[n]
+        decided_at: Any
+        decided_at, i = read_timestamp(b, i)
+        findings: Any
+        findings_items: Any = []
+        findings_count, i = read_count(b, i)
+        while findings_count:
+            for _ in range(findings_count):
+                findings_item, i = Finding.read(b, i)
+                findings_items.append(findings_item)
+            findings_count, i = read_count(b, i)
+        findings = tuple(findings_items)
+        as_of: Any
+        as_of, i = AsOf.read(b, i)
+        rule_pack: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        rule_pack = b[i:j].decode()
+        i = j
+        tzdata: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        tzdata = b[i:j].decode()
+        i = j
+        request_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        request_id = b[i:j].decode()
+        i = j
+        expires_at: Any
+        expires_at, i = read_timestamp(b, i)
+        return cls(
+            meta,
+            contact_id,
+            channel,
+            address_id,
+            debt_ids,
+            purpose,
+            decided_at,
+            findings,
+            as_of,
+            rule_pack,
+            tzdata,
+            request_id,
+            expires_at,
+        ), i
+
+
+class ContactDeferred(Event, frozen=True, gc=False):
+    """The contact may not go out now, but may later if nothing changes."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    channel: Channel
+    """The medium asked for."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    debt_ids: tuple[DebtId, ...]
+    """The debts that the contact is about."""
+    purpose: Purpose
+    """Why the contact is made."""
+    decided_at: datetime
+    """The time that the decision took for now."""
+    findings: tuple[Finding, ...]
+    """Every rule asked, with its finding."""
+    as_of: AsOf
+    """How much of the log the decision had seen."""
+    rule_pack: str
+    """Hash of the rules in force."""
+    tzdata: str
+    """Version of the time zone data."""
+    request_id: EventId
+    """Event id of the request."""
+    deciding_rule: RuleId
+    """The rule that decided."""
+    earliest_at: datetime
+    """First instant at which the same request would be allowed on the same facts."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f51d87f3f2664ceb")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        w(_Purpose_BYTES[self.purpose._value_])
+        w(timestamp(self.decided_at))
+        if self.findings:
+            w(long(len(self.findings)))
+            for findings_item in self.findings:
+                findings_item.write(w)
+        w(NULL)
+        self.as_of.write(w)
+        w(interned(self.rule_pack))
+        w(interned(self.tzdata))
+        w(string(self.request_id))
+        w(interned(self.deciding_rule))
+        w(timestamp(self.earliest_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n < 0x80:
+                    n >>= 1
+                    i += 1
+                else:
+                    n, i = read_long(b, i)
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        purpose: Any
+        n, i = read_long(b, i)
+        purpose = _Purpose_MEMBERS[n]
+        decided_at: Any
+        decided_at, i = read_timestamp(b, i)
+        findings: Any
+        findings_items: Any = []
+        findings_count, i = read_count(b, i)
+        while findings_count:
+            for _ in range(findings_count):
+                findings_item, i = Finding.read(b, i)
+                findings_items.append(findings_item)
+            findings_count, i = read_count(b, i)
+        findings = tuple(findings_items)
+        as_of: Any
+        as_of, i = AsOf.read(b, i)
+        rule_pack: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        rule_pack = b[i:j].decode()
+        i = j
+        tzdata: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        tzdata = b[i:j].decode()
+        i = j
+        request_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        request_id = b[i:j].decode()
+        i = j
+        deciding_rule: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        deciding_rule = b[i:j].decode()
+        i = j
+        earliest_at: Any
+        earliest_at, i = read_timestamp(b, i)
+        return cls(
+            meta,
+            contact_id,
+            channel,
+            address_id,
+            debt_ids,
+            purpose,
+            decided_at,
+            findings,
+            as_of,
+            rule_pack,
+            tzdata,
+            request_id,
+            deciding_rule,
+            earliest_at,
+        ), i
+
+
+class ContactRequested(Event, frozen=True, gc=False):
+    """Somebody asks that a consumer be contacted; the gate answers."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, new for every request."""
+    channel: Channel
+    """The medium to use."""
+    address_id: AddressId
+    """The address to use, by its id: the gate fills in the address itself."""
+    debt_ids: tuple[DebtId, ...]
+    """The debts that the contact is about."""
+    purpose: Purpose
+    """Why the contact is made."""
+    template_id: str
+    """Which template the channel fills."""
+    language: str
+    """ISO 639 code."""
+    parameters: dict[str, str]
+    """What the template needs."""
+    not_after: datetime
+    """When the contact has lost its point."""
+    strategy_id: str
+    """Which strategy asks, with its version; empty if none does."""
+    step_id: str
+    """Which step of it."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("bbb234b6cce1903a")
+
+    PII: ClassVar[tuple[str, ...]] = ("parameters",)
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        w(_Purpose_BYTES[self.purpose._value_])
+        w(interned(self.template_id))
+        w(interned(self.language))
+        if self.parameters:
+            w(long(len(self.parameters)))
+            for parameters_key, parameters_item in self.parameters.items():
+                w(string(parameters_key))
+                w(string(parameters_item))
+        w(NULL)
+        w(timestamp(self.not_after))
+        w(interned(self.strategy_id))
+        w(interned(self.step_id))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n < 0x80:
+                    n >>= 1
+                    i += 1
+                else:
+                    n, i = read_long(b, i)
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        purpose: Any
+        n, i = read_long(b, i)
+        purpose = _Purpose_MEMBERS[n]
+        template_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        template_id = b[i:j].decode()
+        i = j
+        language: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        parameters: Any
+        parameters_items: Any = {}
+        parameters_count, i = read_count(b, i)
+        while parameters_count:
+            for _ in range(parameters_count):
+                n = b[i]
+                if n < 0x80:
+                    n >>= 1
+                    i += 1
+                else:
+                    n, i = read_long(b, i)
+                j = i + n
+                parameters_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n < 0x80:
+                    n >>= 1
+                    i += 1
+                else:
+                    n, i = read_long(b, i)
+                j = i + n
+                parameters_item = b[i:j].decode()
+                i = j
+                parameters_items[parameters_key] = parameters_item
+            parameters_count, i = read_count(b, i)
+        parameters = parameters_items
+        not_after: Any
+        not_after, i = read_timestamp(b, i)
+        strategy_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        step_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        step_id = b[i:j].decode()
+        i = j
+        return cls(
+            meta,
+            contact_id,
+            channel,
+            address_id,
+            debt_ids,
+            purpose,
+            template_id,
+            language,
+            parameters,
+            not_after,
+            strategy_id,
+            step_id,
+        ), i
+
+
+class ContactVetoed(Event, frozen=True, gc=False):
+    """The contact may not go out, and no clock cures it."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    channel: Channel
+    """The medium asked for."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    debt_ids: tuple[DebtId, ...]
+    """The debts that the contact is about."""
+    purpose: Purpose
+    """Why the contact is made."""
+    decided_at: datetime
+    """The time that the decision took for now."""
+    findings: tuple[Finding, ...]
+    """Every rule asked, with its finding."""
+    as_of: AsOf
+    """How much of the log the decision had seen."""
+    rule_pack: str
+    """Hash of the rules in force."""
+    tzdata: str
+    """Version of the time zone data."""
+    request_id: EventId
+    """Event id of the request."""
+    deciding_rule: RuleId
+    """The rule that decided."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("d6c271bc08c3c372")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        w(_Purpose_BYTES[self.purpose._value_])
+        w(timestamp(self.decided_at))
+        if self.findings:
+            w(long(len(self.findings)))
+            for findings_item in self.findings:
+                findings_item.write(w)
+        w(NULL)
+        self.as_of.write(w)
+        w(interned(self.rule_pack))
+        w(interned(self.tzdata))
+        w(string(self.request_id))
+        w(interned(self.deciding_rule))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n < 0x80:
+                    n >>= 1
+                    i += 1
+                else:
+                    n, i = read_long(b, i)
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        purpose: Any
+        n, i = read_long(b, i)
+        purpose = _Purpose_MEMBERS[n]
+        decided_at: Any
+        decided_at, i = read_timestamp(b, i)
+        findings: Any
+        findings_items: Any = []
+        findings_count, i = read_count(b, i)
+        while findings_count:
+            for _ in range(findings_count):
+                findings_item, i = Finding.read(b, i)
+                findings_items.append(findings_item)
+            findings_count, i = read_count(b, i)
+        findings = tuple(findings_items)
+        as_of: Any
+        as_of, i = AsOf.read(b, i)
+        rule_pack: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        rule_pack = b[i:j].decode()
+        i = j
+        tzdata: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        tzdata = b[i:j].decode()
+        i = j
+        request_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        request_id = b[i:j].decode()
+        i = j
+        deciding_rule: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        deciding_rule = b[i:j].decode()
+        i = j
+        return cls(
+            meta,
+            contact_id,
+            channel,
+            address_id,
+            debt_ids,
+            purpose,
+            decided_at,
+            findings,
+            as_of,
+            rule_pack,
+            tzdata,
+            request_id,
+            deciding_rule,
+        ), i
+
+
+class TextApproved(Event, frozen=True, gc=False):
+    """The least that the text channel needs to send one approved contact."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    to: str
+    """The number, in E.164 form."""
+    template_id: str
+    """Which template to fill."""
+    language: str
+    """ISO 639 code."""
+    parameters: dict[str, str]
+    """What the template needs."""
+    expires_at: datetime
+    """After this instant it may not be sent."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("969593efd6870e14")
+
+    PII: ClassVar[tuple[str, ...]] = ("to", "parameters")
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.address_id))
+        w(string(self.to))
+        w(interned(self.template_id))
+        w(interned(self.language))
+        if self.parameters:
+            w(long(len(self.parameters)))
+            for parameters_key, parameters_item in self.parameters.items():
+                w(string(parameters_key))
+                w(string(parameters_item))
+        w(NULL)
+        w(timestamp(self.expires_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        to: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        to = b[i:j].decode()
+        i = j
+        template_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        template_id = b[i:j].decode()
+        i = j
+        language: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        parameters: Any
+        parameters_items: Any = {}
+        parameters_count, i = read_count(b, i)
+        while parameters_count:
+            for _ in range(parameters_count):
+                n = b[i]
+                if n < 0x80:
+                    n >>= 1
+                    i += 1
+                else:
+                    n, i = read_long(b, i)
+                j = i + n
+                parameters_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n < 0x80:
+                    n >>= 1
+                    i += 1
+                else:
+                    n, i = read_long(b, i)
+                j = i + n
+                parameters_item = b[i:j].decode()
+                i = j
+                parameters_items[parameters_key] = parameters_item
+            parameters_count, i = read_count(b, i)
+        parameters = parameters_items
+        expires_at: Any
+        expires_at, i = read_timestamp(b, i)
+        return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at), i
+
+
+class PaymentSettled(Event, frozen=True, gc=False):
+    """Money arrived for a debt."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    payment_id: PaymentId
+    """Id of the payment; a repeat has the same."""
+    debt_id: DebtId
+    """The debt that it pays."""
+    amount: Decimal
+    """How much."""
+    currency: str
+    """ISO 4217 code."""
+    method: str
+    """card, ach, check, cash or direct-to-client."""
+    settled_at: datetime
+    """When it settled."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("1521df3014309a20")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.payment_id))
+        w(string(self.debt_id))
+        w(decimal(self.amount, 2))
+        w(string(self.currency))
+        w(string(self.method))
+        w(timestamp(self.settled_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        payment_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        payment_id = b[i:j].decode()
+        i = j
+        debt_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        debt_id = b[i:j].decode()
+        i = j
+        amount: Any
+        amount, i = read_decimal(b, i, 2)
+        currency: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        method: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        method = b[i:j].decode()
+        i = j
+        settled_at: Any
+        settled_at, i = read_timestamp(b, i)
+        return cls(meta, payment_id, debt_id, amount, currency, method, settled_at), i
+
+
+class AccountPlaced(Event, frozen=True, gc=False):
+    """A client placed an account with us for collection, and it passed every check."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    placement_id: PlacementId
+    """Id of this placement."""
+    batch_id: BatchId
+    """The batch that it came in."""
+    row_number: int
+    """Its place in the batch."""
+    client_id: ClientId
+    """The creditor client."""
+    debt_id: DebtId
+    """The debt, the same in every later placement of the account."""
+    client_account_number: str
+    """The client's own number of the account."""
+    account_last4: str
+    """Last four characters of that number, fit to be shown."""
+    placement_sequence: int
+    """Which placement of the account with us this is; the first is 1."""
+    debt_type: DebtType
+    """Kind of debt."""
+    original_creditor: str
+    """To whom the debt was first owed."""
+    current_creditor: str
+    """To whom it is owed now."""
+    currency: str
+    """ISO 4217 code."""
+    balance: Decimal
+    """Current balance."""
+    itemization: Itemization
+    """How the balance came about."""
+    delinquent_on: date | None
+    """Date of first delinquency."""
+    charged_off_on: date | None
+    """Charge-off date."""
+    name: PersonName
+    """The consumer's name."""
+    born_on: date | None
+    """Date of birth."""
+    ssn_hash: str | None
+    """Keyed hash of the social security number; the number itself is never published."""
+    language: str
+    """ISO 639 code of the language to use."""
+    postal_addresses: tuple[PostalAddress, ...]
+    """Where mail reaches the consumer."""
+    phones: tuple[PhoneAddress, ...]
+    """The consumer's telephone numbers."""
+    emails: tuple[EmailAddress, ...]
+    """The consumer's e-mail addresses."""
+    zones: tuple[ZoneEvidence, ...]
+    """Every plausible time zone of the consumer, with its evidence; never one guess."""
+    flags: PlacementFlags
+    """What restricts contact from the start."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("cedca6502427c694")
+
+    PII: ClassVar[tuple[str, ...]] = ("client_account_number", "born_on")
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.placement_id))
+        w(string(self.batch_id))
+        w(long(self.row_number))
+        w(string(self.client_id))
+        w(string(self.debt_id))
+        w(string(self.client_account_number))
+        w(string(self.account_last4))
+        w(long(self.placement_sequence))
+        w(_DebtType_BYTES[self.debt_type._value_])
+        w(string(self.original_creditor))
+        w(string(self.current_creditor))
+        w(string(self.currency))
+        w(decimal(self.balance, 2))
+        self.itemization.write(w)
+        if self.delinquent_on is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(day(self.delinquent_on))
+        if self.charged_off_on is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(day(self.charged_off_on))
+        self.name.write(w)
+        if self.born_on is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(day(self.born_on))
+        if self.ssn_hash is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.ssn_hash))
+        w(interned(self.language))
+        if self.postal_addresses:
+            w(long(len(self.postal_addresses)))
+            for postal_addresses_item in self.postal_addresses:
+                postal_addresses_item.write(w)
+        w(NULL)
+        if self.phones:
+            w(long(len(self.phones)))
+            for phones_item in self.phones:
+                phones_item.write(w)
+        w(NULL)
+        if self.emails:
+            w(long(len(self.emails)))
+            for emails_item in self.emails:
+                emails_item.write(w)
+        w(NULL)
+        if self.zones:
+            w(long(len(self.zones)))
+            for zones_item in self.zones:
+                zones_item.write(w)
+        w(NULL)
+        self.flags.write(w)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        placement_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        placement_id = b[i:j].decode()
+        i = j
+        batch_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        batch_id = b[i:j].decode()
+        i = j
+        row_number: Any
+        row_number, i = read_long(b, i)
+        client_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        client_id = b[i:j].decode()
+        i = j
+        debt_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        debt_id = b[i:j].decode()
+        i = j
+        client_account_number: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        client_account_number = b[i:j].decode()
+        i = j
+        account_last4: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        account_last4 = b[i:j].decode()
+        i = j
+        placement_sequence: Any
+        placement_sequence, i = read_long(b, i)
+        debt_type: Any
+        n, i = read_long(b, i)
+        debt_type = _DebtType_MEMBERS[n]
+        original_creditor: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        original_creditor = b[i:j].decode()
+        i = j
+        current_creditor: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        current_creditor = b[i:j].decode()
+        i = j
+        currency: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        balance: Any
+        balance, i = read_decimal(b, i, 2)
+        itemization: Any
+        itemization, i = Itemization.read(b, i)
+        delinquent_on: Any
+        n, i = read_long(b, i)
+        if n:
+            delinquent_on, i = read_day(b, i)
+        else:
+            delinquent_on = None
+        charged_off_on: Any
+        n, i = read_long(b, i)
+        if n:
+            charged_off_on, i = read_day(b, i)
+        else:
+            charged_off_on = None
+        name: Any
+        name, i = PersonName.read(b, i)
+        born_on: Any
+        n, i = read_long(b, i)
+        if n:
+            born_on, i = read_day(b, i)
+        else:
+            born_on = None
+        ssn_hash: Any
+        n, i = read_long(b, i)
+        if n:
+            n = b[i]
+            if n < 0x80:
+                n >>= 1
+                i += 1
+            else:
+                n, i = read_long(b, i)
+            j = i + n
+            ssn_hash = b[i:j].decode()
+            i = j
+        else:
+            ssn_hash = None
+        language: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        postal_addresses: Any
+        postal_addresses_items: Any = []
+        postal_addresses_count, i = read_count(b, i)
+        while postal_addresses_count:
+            for _ in range(postal_addresses_count):
+                postal_addresses_item, i = PostalAddress.read(b, i)
+                postal_addresses_items.append(postal_addresses_item)
+            postal_addresses_count, i = read_count(b, i)
+        postal_addresses = tuple(postal_addresses_items)
+        phones: Any
+        phones_items: Any = []
+        phones_count, i = read_count(b, i)
+        while phones_count:
+            for _ in range(phones_count):
+                phones_item, i = PhoneAddress.read(b, i)
+                phones_items.append(phones_item)
+            phones_count, i = read_count(b, i)
+        phones = tuple(phones_items)
+        emails: Any
+        emails_items: Any = []
+        emails_count, i = read_count(b, i)
+        while emails_count:
+            for _ in range(emails_count):
+                emails_item, i = EmailAddress.read(b, i)
+                emails_items.append(emails_item)
+            emails_count, i = read_count(b, i)
+        emails = tuple(emails_items)
+        zones: Any
+        zones_items: Any = []
+        zones_count, i = read_count(b, i)
+        while zones_count:
+            for _ in range(zones_count):
+                zones_item, i = ZoneEvidence.read(b, i)
+                zones_items.append(zones_item)
+            zones_count, i = read_count(b, i)
+        zones = tuple(zones_items)
+        flags: Any
+        flags, i = PlacementFlags.read(b, i)
+        return cls(
+            meta,
+            placement_id,
+            batch_id,
+            row_number,
+            client_id,
+            debt_id,
+            client_account_number,
+            account_last4,
+            placement_sequence,
+            debt_type,
+            original_creditor,
+            current_creditor,
+            currency,
+            balance,
+            itemization,
+            delinquent_on,
+            charged_off_on,
+            name,
+            born_on,
+            ssn_hash,
+            language,
+            postal_addresses,
+            phones,
+            emails,
+            zones,
+            flags,
+        ), i
+
+
+class PlacementBatchLoaded(Event, frozen=True, gc=False):
+    """Every row of a batch has been placed, rejected or recognised as a repeat: the control totals that the client
+    signs off."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    batch_id: BatchId
+    """The batch."""
+    client_id: ClientId
+    """The creditor client."""
+    file_name: str | None
+    """Name of the file."""
+    file_sha256: str | None
+    """SHA-256 of the file, in hex."""
+    rows: int
+    """Rows received."""
+    placed: int
+    """Rows placed."""
+    rejected: int
+    """Rows rejected."""
+    repeated: int
+    """Rows that had been placed before."""
+    balance_placed: Decimal
+    """Sum of the balances placed."""
+    consumers: int
+    """Consumers that the placed rows belong to."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f5816ffe4866d1c6")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.batch_id))
+        w(string(self.client_id))
+        if self.file_name is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.file_name))
+        if self.file_sha256 is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.file_sha256))
+        w(long(self.rows))
+        w(long(self.placed))
+        w(long(self.rejected))
+        w(long(self.repeated))
+        w(decimal(self.balance_placed, 2))
+        w(long(self.consumers))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        batch_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        batch_id = b[i:j].decode()
+        i = j
+        client_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        client_id = b[i:j].decode()
+        i = j
+        file_name: Any
+        n, i = read_long(b, i)
+        if n:
+            n = b[i]
+            if n < 0x80:
+                n >>= 1
+                i += 1
+            else:
+                n, i = read_long(b, i)
+            j = i + n
+            file_name = b[i:j].decode()
+            i = j
+        else:
+            file_name = None
+        file_sha256: Any
+        n, i = read_long(b, i)
+        if n:
+            n = b[i]
+            if n < 0x80:
+                n >>= 1
+                i += 1
+            else:
+                n, i = read_long(b, i)
+            j = i + n
+            file_sha256 = b[i:j].decode()
+            i = j
+        else:
+            file_sha256 = None
+        rows: Any
+        rows, i = read_long(b, i)
+        placed: Any
+        placed, i = read_long(b, i)
+        rejected: Any
+        rejected, i = read_long(b, i)
+        repeated: Any
+        repeated, i = read_long(b, i)
+        balance_placed: Any
+        balance_placed, i = read_decimal(b, i, 2)
+        consumers: Any
+        consumers, i = read_long(b, i)
+        return cls(
+            meta,
+            batch_id,
+            client_id,
+            file_name,
+            file_sha256,
+            rows,
+            placed,
+            rejected,
+            repeated,
+            balance_placed,
+            consumers,
+        ), i
+
+
+class PlacementRejected(Event, frozen=True, gc=False):
+    """A row of a placement cannot be used; the row is kept with its batch for a person to mend."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    batch_id: BatchId
+    """The batch that it came in."""
+    client_id: ClientId
+    """The creditor client."""
+    row_number: int
+    """Its place in the batch; the first row of data is 1."""
+    line_number: int
+    """Its line in the file; 0 if it came in no file."""
+    codes: tuple[str, ...]
+    """Reject codes, most important first."""
+    explanations: tuple[str, ...]
+    """One sentence for each code, without personal data."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("ed605b320c762aa8")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.batch_id))
+        w(string(self.client_id))
+        w(long(self.row_number))
+        w(long(self.line_number))
+        if self.codes:
+            w(long(len(self.codes)))
+            for codes_item in self.codes:
+                w(string(codes_item))
+        w(NULL)
+        if self.explanations:
+            w(long(len(self.explanations)))
+            for explanations_item in self.explanations:
+                w(string(explanations_item))
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        batch_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        batch_id = b[i:j].decode()
+        i = j
+        client_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        client_id = b[i:j].decode()
+        i = j
+        row_number: Any
+        row_number, i = read_long(b, i)
+        line_number: Any
+        line_number, i = read_long(b, i)
+        codes: Any
+        codes_items: Any = []
+        codes_count, i = read_count(b, i)
+        while codes_count:
+            for _ in range(codes_count):
+                n = b[i]
+                if n < 0x80:
+                    n >>= 1
+                    i += 1
+                else:
+                    n, i = read_long(b, i)
+                j = i + n
+                codes_item = b[i:j].decode()
+                i = j
+                codes_items.append(codes_item)
+            codes_count, i = read_count(b, i)
+        codes = tuple(codes_items)
+        explanations: Any
+        explanations_items: Any = []
+        explanations_count, i = read_count(b, i)
+        while explanations_count:
+            for _ in range(explanations_count):
+                n = b[i]
+                if n < 0x80:
+                    n >>= 1
+                    i += 1
+                else:
+                    n, i = read_long(b, i)
+                j = i + n
+                explanations_item = b[i:j].decode()
+                i = j
+                explanations_items.append(explanations_item)
+            explanations_count, i = read_count(b, i)
+        explanations = tuple(explanations_items)
+        return cls(meta, batch_id, client_id, row_number, line_number, codes, explanations), i
+
+
+class PlacementSubmitted(Event, frozen=True, gc=False):
+    """A client handed over one row of a placement, as it stands, not yet checked."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    batch_id: BatchId
+    """The file or request that it came in."""
+    client_id: ClientId
+    """The creditor client."""
+    row_number: int
+    """Its place in the batch; the first row of data is 1."""
+    line_number: int
+    """Its line in the file; 0 if it came in no file."""
+    fields: dict[str, str]
+    """The row by column name, as the client wrote it."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("5339a37001ac5267")
+
+    PII: ClassVar[tuple[str, ...]] = ("fields",)
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.batch_id))
+        w(string(self.client_id))
+        w(long(self.row_number))
+        w(long(self.line_number))
+        if self.fields:
+            w(long(len(self.fields)))
+            for fields_key, fields_item in self.fields.items():
+                w(string(fields_key))
+                w(string(fields_item))
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        batch_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        batch_id = b[i:j].decode()
+        i = j
+        client_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        client_id = b[i:j].decode()
+        i = j
+        row_number: Any
+        row_number, i = read_long(b, i)
+        line_number: Any
+        line_number, i = read_long(b, i)
+        fields: Any
+        fields_items: Any = {}
+        fields_count, i = read_count(b, i)
+        while fields_count:
+            for _ in range(fields_count):
+                n = b[i]
+                if n < 0x80:
+                    n >>= 1
+                    i += 1
+                else:
+                    n, i = read_long(b, i)
+                j = i + n
+                fields_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n < 0x80:
+                    n >>= 1
+                    i += 1
+                else:
+                    n, i = read_long(b, i)
+                j = i + n
+                fields_item = b[i:j].decode()
+                i = j
+                fields_items[fields_key] = fields_item
+            fields_count, i = read_count(b, i)
+        fields = fields_items
+        return cls(meta, batch_id, client_id, row_number, line_number, fields), i
+
+
+class OptedIn(Event, frozen=True, gc=False):
+    """The consumer takes an opt-out back."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    channel: Channel
+    """The medium."""
+    address_id: AddressId | None
+    """The address; null for the whole medium."""
+    source: str
+    """How we know."""
+    stated_at: datetime
+    """When the consumer said so."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("7cc31d0b63735c3c")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(_Channel_BYTES[self.channel._value_])
+        if self.address_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.address_id))
+        w(string(self.source))
+        w(timestamp(self.stated_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n, i = read_long(b, i)
+        if n:
+            n = b[i]
+            if n < 0x80:
+                n >>= 1
+                i += 1
+            else:
+                n, i = read_long(b, i)
+            j = i + n
+            address_id = b[i:j].decode()
+            i = j
+        else:
+            address_id = None
+        source: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        source = b[i:j].decode()
+        i = j
+        stated_at: Any
+        stated_at, i = read_timestamp(b, i)
+        return cls(meta, channel, address_id, source, stated_at), i
+
+
+class OptedOut(Event, frozen=True, gc=False):
+    """The consumer no longer wants to be contacted, and said so in any words by any way."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    channel: Channel
+    """The medium that the opt-out is about."""
+    scope: OptOutScope
+    """How far it reaches."""
+    address_id: AddressId | None
+    """The address that it is about; null if it is about a medium or everything."""
+    source: str
+    """How we know: keyword, free-text, provider, agent, portal."""
+    stated_at: datetime
+    """When the consumer said so."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("23f9150bbd5dd40c")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(_Channel_BYTES[self.channel._value_])
+        w(_OptOutScope_BYTES[self.scope._value_])
+        if self.address_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.address_id))
+        w(string(self.source))
+        w(timestamp(self.stated_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        scope: Any
+        n, i = read_long(b, i)
+        scope = _OptOutScope_MEMBERS[n]
+        address_id: Any
+        n, i = read_long(b, i)
+        if n:
+            n = b[i]
+            if n < 0x80:
+                n >>= 1
+                i += 1
+            else:
+                n, i = read_long(b, i)
+            j = i + n
+            address_id = b[i:j].decode()
+            i = j
+        else:
+            address_id = None
+        source: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        source = b[i:j].decode()
+        i = j
+        stated_at: Any
+        stated_at, i = read_timestamp(b, i)
+        return cls(meta, channel, scope, address_id, source, stated_at), i
+
+
+class ReplyReceived(Event, frozen=True, gc=False):
+    """The consumer wrote to us."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    channel: Channel
+    """The medium."""
+    address_id: AddressId
+    """The address that the consumer wrote from."""
+    intent: ReplyIntent
+    """What the message asks for, as far as rules can tell."""
+    text: str
+    """The words."""
+    provider_id: str
+    """The provider's id of the message."""
+    received_at: datetime
+    """When it reached us."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("75f31405e0316260")
+
+    PII: ClassVar[tuple[str, ...]] = ("text",)
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        w(_ReplyIntent_BYTES[self.intent._value_])
+        w(string(self.text))
+        w(string(self.provider_id))
+        w(timestamp(self.received_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        intent: Any
+        n, i = read_long(b, i)
+        intent = _ReplyIntent_MEMBERS[n]
+        text: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        text = b[i:j].decode()
+        i = j
+        provider_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        provider_id = b[i:j].decode()
+        i = j
+        received_at: Any
+        received_at, i = read_timestamp(b, i)
+        return cls(meta, channel, address_id, intent, text, provider_id, received_at), i
+
+
+class SuppressionChanged(Event, frozen=True, gc=False):
+    """Whether an address may be contacted at all: what every channel looks at last, just before it sends."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    channel: Channel
+    """The medium."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    active: bool
+    """True while contact is barred."""
+    since: datetime
+    """Since when that is so."""
+    reason: str
+    """Why: the rule's id."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("8c7f3e6c6d27f3e3")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        w(boolean(self.active))
+        w(timestamp(self.since))
+        w(interned(self.reason))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        active: Any
+        active, i = read_boolean(b, i)
+        since: Any
+        since, i = read_timestamp(b, i)
+        reason: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        return cls(meta, channel, address_id, active, since, reason), i
+
+
+class TimerDue(Event, frozen=True, gc=False):
+    """A time that the orchestrator waited for has come: so time enters the log as an event."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    timer_id: str
+    """The timer, as it was set."""
+    kind: TimerKind
+    """What it wakes."""
+    due_at: datetime
+    """The instant that was waited for."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("9c12db8b16f6b7ab")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.timer_id))
+        w(_TimerKind_BYTES[self.kind._value_])
+        w(timestamp(self.due_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        timer_id: Any
+        n = b[i]
+        if n < 0x80:
+            n >>= 1
+            i += 1
+        else:
+            n, i = read_long(b, i)
+        j = i + n
+        timer_id = b[i:j].decode()
+        i = j
+        kind: Any
+        n, i = read_long(b, i)
+        kind = _TimerKind_MEMBERS[n]
+        due_at: Any
+        due_at, i = read_timestamp(b, i)
+        return cls(meta, timer_id, kind, due_at), i

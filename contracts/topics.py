@@ -1,0 +1,158 @@
+"""Which topic holds which event, and who writes and reads it.
+
+Generated from `schemas/` by `make schemas`; do not edit.
+"""
+
+from contracts import events
+from contracts.topic import Topic
+
+TOPICS: dict[str, Topic] = {
+    "counterpoint.placements-raw.v1": Topic(
+        name="counterpoint.placements-raw.v1",
+        key="client account",
+        writers=("ingest", "upstream"),
+        readers=("ingest", "reporting"),
+        events=(events.PlacementSubmitted,),
+        retention_days=-1,
+        compacted=False,
+        pii=True,
+    ),
+    "counterpoint.placement-batches.v1": Topic(
+        name="counterpoint.placement-batches.v1",
+        key="batch",
+        writers=("ingest",),
+        readers=("reporting",),
+        events=(
+            events.PlacementRejected,
+            events.PlacementBatchLoaded,
+        ),
+        retention_days=-1,
+        compacted=False,
+        pii=False,
+    ),
+    "counterpoint.placements.v1": Topic(
+        name="counterpoint.placements.v1",
+        key="consumer",
+        writers=("ingest",),
+        readers=("orchestrator", "compliance", "sms", "reporting"),
+        events=(events.AccountPlaced,),
+        retention_days=-1,
+        compacted=False,
+        pii=True,
+    ),
+    "counterpoint.consumer-statements.v1": Topic(
+        name="counterpoint.consumer-statements.v1",
+        key="consumer",
+        writers=("sms",),
+        readers=("orchestrator", "compliance", "reporting"),
+        events=(
+            events.OptedOut,
+            events.OptedIn,
+            events.ReplyReceived,
+        ),
+        retention_days=-1,
+        compacted=False,
+        pii=True,
+    ),
+    "counterpoint.contact-requests.v1": Topic(
+        name="counterpoint.contact-requests.v1",
+        key="consumer",
+        writers=("orchestrator",),
+        readers=("compliance", "reporting"),
+        events=(events.ContactRequested,),
+        retention_days=-1,
+        compacted=False,
+        pii=True,
+    ),
+    "counterpoint.contact-verdicts.v1": Topic(
+        name="counterpoint.contact-verdicts.v1",
+        key="consumer",
+        writers=("compliance",),
+        readers=("orchestrator", "reporting"),
+        events=(
+            events.ContactApproved,
+            events.ContactDeferred,
+            events.ContactVetoed,
+        ),
+        retention_days=-1,
+        compacted=False,
+        pii=False,
+    ),
+    "counterpoint.approved-sms.v1": Topic(
+        name="counterpoint.approved-sms.v1",
+        key="consumer",
+        writers=("compliance",),
+        readers=("sms", "reporting"),
+        events=(events.TextApproved,),
+        retention_days=-1,
+        compacted=False,
+        pii=True,
+    ),
+    "counterpoint.contact-attempts.v1": Topic(
+        name="counterpoint.contact-attempts.v1",
+        key="consumer",
+        writers=("sms",),
+        readers=("orchestrator", "compliance", "reporting"),
+        events=(
+            events.AttemptStarted,
+            events.AttemptAccepted,
+            events.AttemptRejected,
+            events.AttemptInDoubt,
+            events.AttemptStatusChanged,
+        ),
+        retention_days=-1,
+        compacted=False,
+        pii=False,
+    ),
+    "counterpoint.payments.v1": Topic(
+        name="counterpoint.payments.v1",
+        key="consumer",
+        writers=("ingest",),
+        readers=("orchestrator", "compliance", "reporting"),
+        events=(events.PaymentSettled,),
+        retention_days=-1,
+        compacted=False,
+        pii=False,
+    ),
+    "counterpoint.suppressions.v1": Topic(
+        name="counterpoint.suppressions.v1",
+        key="consumer and address, on the consumer's partition",
+        writers=("compliance",),
+        readers=("sms", "reporting"),
+        events=(events.SuppressionChanged,),
+        retention_days=-1,
+        compacted=True,
+        pii=False,
+    ),
+    "counterpoint.provider-callbacks.v1": Topic(
+        name="counterpoint.provider-callbacks.v1",
+        key="consumer",
+        writers=("sms",),
+        readers=("sms", "reporting"),
+        events=(events.CallbackReceived,),
+        retention_days=-1,
+        compacted=False,
+        pii=True,
+    ),
+    "counterpoint.timers.v1": Topic(
+        name="counterpoint.timers.v1",
+        key="consumer",
+        writers=("orchestrator",),
+        readers=("orchestrator", "reporting"),
+        events=(events.TimerDue,),
+        retention_days=-1,
+        compacted=False,
+        pii=False,
+    ),
+}
+
+TOPIC_OF: dict[type[events.Event], str] = {event: t.name for t in TOPICS.values() for event in t.events}
+
+SERVICES: tuple[str, ...] = ("compliance", "ingest", "orchestrator", "reporting", "sms")
+"""Every service that writes or reads a topic."""
+
+JUDGED_LAST: dict[str, tuple[type[events.Event], ...]] = {
+    "compliance": (events.ContactRequested,),
+    "sms": (events.TextApproved,),
+}
+"""What a service must see after everything else of the same batch."""

@@ -1,0 +1,1 @@
+"""What developers run: generators and checks."""

@@ -1,0 +1,364 @@
+"""Write `contracts/events.py` and `contracts/topics.py` from `schemas/`: `python -m tools.gen_events [--check]`."""
+
+import json
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import yaml
+from fastavro.schema import fingerprint, load_schema_ordered, to_parsing_canonical_form
+
+ROOT = Path(__file__).resolve().parent.parent
+SCHEMAS = ROOT / "schemas"
+Schema = dict[str, Any]
+
+HEADER = '''"""{doc}
+
+Generated from `schemas/` by `make schemas`; do not edit.
+"""
+
+'''
+PRIMITIVES = {
+    "string": ("str", "string({v})", ""),
+    "boolean": ("bool", "boolean({v})", "read_boolean(b, i)"),
+    "int": ("int", "long({v})", "read_long(b, i)"),
+    "long": ("int", "long({v})", "read_long(b, i)"),
+    "bytes": ("bytes", "binary({v})", ""),
+    "timestamp-millis": ("datetime", "timestamp({v})", "read_timestamp(b, i)"),
+    "date": ("date", "day({v})", "read_day(b, i)"),
+}
+
+
+def short(name: str) -> str:
+    """The name without its namespace."""
+    return name.rsplit(".", 1)[-1]
+
+
+class Types:
+    """The Python side of each Avro type: annotation, writing and reading."""
+
+    def __init__(self, named: dict[str, Schema]) -> None:
+        self.named = named
+
+    def annotation(self, t: Any) -> str:
+        """The Python type."""
+        if isinstance(t, list):
+            return f"{self.annotation(t[1])} | None"
+        if isinstance(t, dict):
+            if t["type"] == "array":
+                return f"tuple[{self.annotation(t['items'])}, ...]"
+            if t["type"] == "map":
+                return f"dict[str, {self.annotation(t['values'])}]"
+            return "Decimal" if t.get("logicalType") == "decimal" else PRIMITIVES[t["logicalType"]][0]
+        return PRIMITIVES[t][0] if t in PRIMITIVES else short(t)
+
+    def write(self, t: Any, v: str, *, interned: bool = False) -> list[str]:
+        """Statements that write the value `v`."""
+        if isinstance(t, list):
+            inner = self.write(t[1], v)
+            return [f"if {v} is None:", "    w(NULL)", "else:", "    w(PRESENT)", *indent(inner)]
+        if isinstance(t, dict) and t["type"] in ("array", "map"):
+            return self._write_block(t, v)
+        if isinstance(t, dict) and t.get("logicalType") == "decimal":
+            return [f"w(decimal({v}, {t['scale']}))"]
+        if isinstance(t, dict):
+            return [f"w({PRIMITIVES[t['logicalType']][1].format(v=v)})"]
+        if t in PRIMITIVES:
+            return [f"w({'interned' if interned else PRIMITIVES[t][1].split('(')[0]}({v}))"]
+        if self.named[t]["type"] == "enum":
+            return [f"w(_{short(t)}_BYTES[{v}._value_])"]
+        return [f"{v}.write(w)"]
+
+    def _write_block(self, t: Schema, v: str) -> list[str]:
+        item = f"{v.removeprefix('self.')}_item"
+        if t["type"] == "array":
+            body = [f"for {item} in {v}:", *indent(self.write(t["items"], item))]
+        else:
+            key = f"{v.removeprefix('self.')}_key"
+            body = [
+                f"for {key}, {item} in {v}.items():",
+                f"    w(string({key}))",
+                *indent(self.write(t["values"], item)),
+            ]
+        return [f"if {v}:", f"    w(long(len({v})))", *indent(body), "w(NULL)"]
+
+    def read(self, t: Any, target: str) -> list[str]:
+        """Statements that read into `target`."""
+        if isinstance(t, list):
+            return [
+                "n, i = read_long(b, i)",
+                "if n:",
+                *indent(self.read(t[1], target)),
+                "else:",
+                f"    {target} = None",
+            ]
+        if isinstance(t, dict) and t["type"] in ("array", "map"):
+            return self._read_block(t, target)
+        if isinstance(t, dict) and t.get("logicalType") == "decimal":
+            return [f"{target}, i = read_decimal(b, i, {t['scale']})"]
+        if isinstance(t, dict):
+            return [f"{target}, i = {PRIMITIVES[t['logicalType']][2]}"]
+        if t in ("string", "bytes"):  # spelled out: a call for each text would double the cost of reading
+            value = "b[i:j].decode()" if t == "string" else "b[i:j]"
+            return [
+                "n = b[i]",
+                "if n < 0x80:",
+                "    n >>= 1",
+                "    i += 1",
+                "else:",
+                "    n, i = read_long(b, i)",
+                "j = i + n",
+                f"{target} = {value}",
+                "i = j",
+            ]
+        if t in PRIMITIVES:
+            return [f"{target}, i = {PRIMITIVES[t][2]}"]
+        if self.named[t]["type"] == "enum":
+            return ["n, i = read_long(b, i)", f"{target} = _{short(t)}_MEMBERS[n]"]
+        return [f"{target}, i = {short(t)}.read(b, i)"]
+
+    def _read_block(self, t: Schema, target: str) -> list[str]:
+        items, item, count, key = (f"{target}_{part}" for part in ("items", "item", "count", "key"))
+        if t["type"] == "array":
+            lines = [f"{items}: Any = []"]
+            step = [*self.read(t["items"], item), f"{items}.append({item})"]
+        else:
+            lines = [f"{items}: Any = {{}}"]
+            step = [*self.read("string", key), *self.read(t["values"], item), f"{items}[{key}] = {item}"]
+        lines += [f"{count}, i = read_count(b, i)", f"while {count}:"]
+        lines += indent([f"for _ in range({count}):", *indent(step), f"{count}, i = read_count(b, i)"])
+        return [*lines, f"{target} = tuple({items})" if t["type"] == "array" else f"{target} = {items}"]
+
+
+def indent(lines: list[str]) -> list[str]:
+    """One level deeper."""
+    return ["    " + line for line in lines]
+
+
+def text(doc: str, level: int = 4) -> list[str]:
+    """A docstring, wrapped."""
+    pad = " " * level
+    return textwrap.wrap(f'"""{doc}"""', 118, initial_indent=pad, subsequent_indent=pad)
+
+
+def enum_source(s: Schema) -> str:
+    """A Python enum, with its bytes and members by symbol."""
+    name = s["name"]
+    lines = [f"class {name}(Enum):", *text(s["doc"]), ""]
+    lines += [f'    {symbol} = "{symbol}"' for symbol in s["symbols"]]
+    lines += ["", "", f"_{name}_MEMBERS = tuple({name})"]
+    lines += [f"_{name}_BYTES = {{member.value: long(n) for n, member in enumerate({name})}}"]
+    return "\n".join(lines)
+
+
+def record_source(s: Schema, types: Types, print_: str | None) -> str:
+    """A frozen type that writes and reads itself."""
+    fields = s["fields"]
+    base = "Event" if print_ else "Struct"
+    lines = [f"class {s['name']}({base}, frozen=True, gc=False):", *text(s["doc"]), ""]
+    for f in fields:
+        lines += [f"    {f['name']}: {f.get('pytype') or types.annotation(f['type'])}", *text(f["doc"])]
+    if print_:
+        lines += ["", f'    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("{print_}")']
+    pii = tuple(f["name"] for f in fields if f.get("pii"))
+    lines += ["", "    PII: ClassVar[tuple[str, ...]] = " + repr(pii)]
+    lines += ["", "    def write(self, w: Write) -> None:", '        """Hand the fields, in order, to `w`."""']
+    for f in fields:
+        lines += indent(indent(types.write(f["type"], f"self.{f['name']}", interned=bool(f.get("interned")))))
+    lines += [
+        "",
+        "    @classmethod",
+        "    def read(cls, b: bytes, i: int) -> tuple[Self, int]:",
+        '        """Read one at index `i`; give it back with the index behind it."""',
+    ]
+    lines += ["        n: int", "        j: int"]
+    for f in fields:
+        # Locals are Any: the schema, not the type checker, says what the bytes hold.
+        lines += [f"        {f['name']}: Any", *indent(indent(types.read(f["type"], f["name"])))]
+    lines += [f"        return cls({', '.join(f['name'] for f in fields)}), i"]
+    return "\n".join(lines)
+
+
+def load() -> tuple[dict[str, Schema], dict[str, str]]:
+    """Every named schema, types first, in an order in which each uses only earlier ones; and the events' fingerprints."""
+    named: dict[str, Schema] = {}
+    files = sorted(SCHEMAS.glob("types/*.avsc"))
+    waiting = [json.loads(f.read_text()) for f in files]
+    while waiting:
+        ready = [s for s in waiting if all(r in named for r in references(s))]
+        if not ready:
+            raise SystemExit(f"types refer to each other in a circle or to nothing: {[s['name'] for s in waiting]}")
+        for s in ready:
+            named[f"{s['namespace']}.{s['name']}"] = s
+            waiting.remove(s)
+    prints: dict[str, str] = {}
+    for f in sorted(SCHEMAS.glob("events/*/*.avsc")):
+        s = json.loads(f.read_text())
+        named[f"{s['namespace']}.{s['name']}"] = s
+        prints[s["name"]] = fingerprint(to_parsing_canonical_form(bundle(f)), "CRC-64-AVRO")
+    return named, prints
+
+
+def bundle(event: Path) -> Any:
+    """One self-contained schema of an event, with the types that it uses."""
+    needed: list[str] = []
+
+    def need(s: Schema) -> None:
+        for name in references(s):
+            path = SCHEMAS / "types" / f"{short(name)}.avsc"
+            need(json.loads(path.read_text()))
+            if str(path) not in needed:
+                needed.append(str(path))
+
+    need(json.loads(event.read_text()))
+    return load_schema_ordered([*needed, str(event)])
+
+
+def references(s: Any) -> list[str]:
+    """Names of the types that a schema uses."""
+    if isinstance(s, str):
+        return [s] if s.startswith("counterpoint.") else []
+    if isinstance(s, list):
+        return [r for t in s for r in references(t)]
+    if s["type"] == "record":
+        return [r for f in s["fields"] for r in references(f["type"])]
+    if s["type"] in ("array", "map"):
+        return references(s["items" if s["type"] == "array" else "values"])
+    return []
+
+
+def events_source(named: dict[str, Schema], prints: dict[str, str]) -> str:
+    """The module of types."""
+    types = Types(named)
+    imports = """
+        from datetime import date, datetime
+        from decimal import Decimal
+        from enum import Enum
+        from typing import Any, ClassVar, Self
+
+        from msgspec import Struct
+
+        from contracts.avro import (
+            NULL, PRESENT, Write, binary, boolean, day, decimal, interned, long, read_binary, read_boolean, read_count,
+            read_day, read_decimal, read_long, read_timestamp, string, timestamp,
+        )
+        from contracts.ids import (
+            AddressId, AttemptId, BatchId, ClientId, ConsumerId, ContactId, DebtId, EventId, PaymentId, PlacementId, RuleId,
+        )
+    """
+    event = '''
+        class Event(Struct, frozen=True, gc=False):
+            """What every event type shares: bytes from it, and it from bytes."""
+
+            FINGERPRINT: ClassVar[bytes]
+            meta: "Meta"
+
+            def write(self, w: Write) -> None:
+                """Hand the fields, in order, to `w`."""
+                raise TypeError("only generated events can be written")
+
+            def to_avro(self) -> bytes:
+                """The event as Avro binary, without a header."""
+                out: list[bytes] = []
+                self.write(out.append)
+                return b"".join(out)
+
+            @classmethod
+            def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+                """Read one at index `i`; give it back with the index behind it."""
+                raise TypeError("only generated events can be read")
+
+            @classmethod
+            def from_avro(cls, b: bytes) -> Self:
+                """The event from Avro binary; raises ValueError, IndexError or UnicodeDecodeError if it is not one."""
+                event, end = cls.read(b, 0)
+                if end != len(b):
+                    raise ValueError(f"{cls.__name__} needs {end} bytes, and the record has {len(b)}")
+                return event
+    '''
+    parts = [
+        HEADER.format(doc="The events that services exchange, and the types they share.")
+        + textwrap.dedent(imports).strip()
+    ]
+    parts.append(textwrap.dedent(event).strip())
+    for s in named.values():
+        parts.append(enum_source(s) if s["type"] == "enum" else record_source(s, types, prints.get(s["name"])))
+    return "\n\n\n".join(parts) + "\n"
+
+
+def topics_source(named: dict[str, Schema]) -> str:
+    """The module that says which event is on which topic."""
+    spec = yaml.safe_load((SCHEMAS / "topics.yaml").read_text())
+    events = sorted(e for t in spec["topics"].values() for e in t["events"])
+    lines = [
+        HEADER.format(doc="Which topic holds which event, and who writes and reads it."),
+        "from contracts import events",
+        "from contracts.topic import Topic",
+        "",
+        "TOPICS: dict[str, Topic] = {",
+    ]
+    for name, t in spec["topics"].items():
+        lines += [
+            f'    "{name}": Topic(', f'        name="{name}",', f"        key={t['key']!r},", f"        writers={tuple(t['writers'])!r},",
+            f"        readers={tuple(t['readers'])!r},", f"        events=({', '.join('events.' + e for e in t['events'])},),",
+            f"        retention_days={t['retention_days']},", f"        compacted={t.get('compacted', False)},", f"        pii={t['pii']},", "    ),",
+        ]  # fmt: skip
+    lines += [
+        "}",
+        "",
+        "TOPIC_OF: dict[type[events.Event], str] = {event: t.name for t in TOPICS.values() for event in t.events}",
+        "",
+    ]
+    lines += [
+        f"SERVICES: tuple[str, ...] = {tuple(sorted({r for t in spec['topics'].values() for r in (*t['readers'], *t['writers'])} - {'upstream'}))!r}"
+    ]
+    lines += [
+        '"""Every service that writes or reads a topic."""',
+        "",
+        "JUDGED_LAST: dict[str, tuple[type[events.Event], ...]] = {",
+    ]
+    lines += [
+        f'    "{service}": ({", ".join("events." + e for e in names)},),'
+        for service, names in spec["judged_last"].items()
+    ]
+    lines += ["}", '"""What a service must see after everything else of the same batch."""', ""]
+    missing = {s["name"] for s in named.values() if s["namespace"] != "counterpoint"} ^ set(events)
+    if missing:
+        raise SystemExit(f"on no topic, or on a topic without a schema: {sorted(missing)}")
+    return "\n".join(lines)
+
+
+def formatted(source: str) -> str:
+    """The source as the project's formatter leaves it."""
+    ruff = Path(sys.executable).with_name("ruff")
+    for command in (["check", "--fix", "--quiet", "--select", "I,F401"], ["format", "--quiet"]):
+        source = subprocess.run(
+            [ruff, *command, "--stdin-filename", "contracts/x.py", "-"],
+            input=source,
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=ROOT,
+        ).stdout
+    return source
+
+
+def main() -> None:
+    """Write both files, or with --check say whether they are up to date."""
+    named, prints = load()
+    stale = []
+    for name, source in (("events", events_source(named, prints)), ("topics", topics_source(named))):
+        path = ROOT / "contracts" / f"{name}.py"
+        wanted = formatted(source)
+        if not path.exists() or path.read_text() != wanted:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                path.write_text(wanted)
+    if "--check" in sys.argv and stale:
+        raise SystemExit(f"contracts is not what schemas/ says ({', '.join(stale)}): run make schemas")
+
+
+if __name__ == "__main__":
+    main()
