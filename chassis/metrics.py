@@ -6,7 +6,7 @@ BATCH_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2
 
 EVENTS_HANDLED = Counter("counterpoint_events_handled", "Events applied, by service and type.", ["service", "event"])
 EVENTS_PUBLISHED = Counter(
-    "counterpoint_events_published", "Events confirmed by the broker, by service and type.", ["service", "event"]
+    "counterpoint_events_published", "Events confirmed by the broker, by service and topic.", ["service", "topic"]
 )
 EVENTS_REPEATED = Counter(
     "counterpoint_events_repeated", "Redelivered events recognised as applied before.", ["service"]
@@ -20,7 +20,9 @@ BATCHES = Histogram(
     ["service"],
     buckets=BATCH_SECONDS,
 )
-CONSUMERS_IN_STATE = Gauge("counterpoint_state_consumers", "Consumers whose state this worker holds.", ["service"])
+CONSUMERS_IN_STATE = Gauge(
+    "counterpoint_state_consumers", "Consumers whose state this worker holds, by partition.", ["service", "partition"]
+)
 RECOVERED = Counter("counterpoint_state_recovered", "Changelog records read back into state.", ["service"])
 VERDICTS = Counter("counterpoint_verdicts", "Answers of the gate, by kind and deciding rule.", ["verdict", "rule"])
 SENDS = Counter("counterpoint_sends", "Calls to a provider, by channel and outcome.", ["channel", "outcome"])

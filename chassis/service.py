@@ -19,14 +19,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
+from msgspec import Struct
+
 from contracts.events import Event
-from contracts.ids import ConsumerId, EventId
+from contracts.ids import ConsumerId
 
 S = TypeVar("S")
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """Where in the log an event stands."""
 
     topic: str
@@ -34,13 +35,13 @@ class Position:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What a decision may use beside the state and the event.
 
     `as_of` holds, for each topic that the service reads, the next offset on this partition; everything before it
-    has been seen. A topic of which nothing has been seen is missing. `now` is the same for a whole batch.
-    `written_at` is the timestamp of the incoming record: when we learned of it.
+    has been seen. A topic of which nothing has been seen is missing. The mapping is the runtime's own and goes on
+    changing: copy what you keep. `now` is the same for a whole batch. `written_at` is the timestamp of the incoming
+    record: when we learned of it.
     """
 
     now: datetime
@@ -71,10 +72,11 @@ class Decider(Protocol[S]):
         """When this consumer must be looked at again though nothing happens; None for never."""
 
     def wake(self, *, state: S, consumer_id: ConsumerId, now: datetime) -> Sequence[Event]:
-        """Events that the passing of time brings about; each is sent to its topic and not folded in here.
+        """Events that the passing of time brings about.
 
-        The runtime may call it again for the same state until what follows from those events has changed
-        `wake_at`, so equal calls must give events of equal ids. Results go through effects like outcomes.
+        Those of a type that the service reads come back to it through their topic, like any other; the rest are
+        folded in with `evolve` at once, and go through effects like outcomes. After a crash it is called again for
+        the same state, so equal calls must give events of equal ids.
         """
 
     def encode(self, *, state: S) -> bytes:
@@ -84,12 +86,12 @@ class Decider(Protocol[S]):
         """The state from bytes; raises ValueError if it is not one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """An event that is safely in the log, for an effect to act on.
 
-    `cause` is the incoming event that it followed from, or the event itself if it came in. With `repeat` set, this
-    worker or an earlier one may already have acted on it: find out before acting again.
+    `cause` is the incoming event that it followed from, or the event itself if it came in or time brought it about.
+    With `repeat` set, this worker or an earlier one may already have acted on it: find out before acting again. A
+    service without a decider remembers nothing, so `repeat` is never set for it: its effects must do no harm twice.
     """
 
     event: Event
@@ -120,11 +122,6 @@ class Service(Generic[S]):
     judged_last: frozenset[type[Event]] = frozenset()
     decider: Decider[S] | None = None
     effects: Mapping[type[Event], Effect] = field(default_factory=dict)
-
-
-def event_ids(events: Sequence[Event]) -> tuple[EventId, ...]:
-    """Ids of some events, for a log line."""
-    return tuple(e.meta.event_id for e in events)
 
 
 AnyService = Service[Any]

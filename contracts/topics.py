@@ -9,7 +9,7 @@ from contracts.topic import Topic
 TOPICS: dict[str, Topic] = {
     "counterpoint.placements-raw.v1": Topic(
         name="counterpoint.placements-raw.v1",
-        key="client account",
+        key="account",
         writers=("ingest", "upstream"),
         readers=("ingest", "reporting"),
         events=(events.PlacementSubmitted,),
@@ -116,7 +116,7 @@ TOPICS: dict[str, Topic] = {
     ),
     "counterpoint.suppressions.v1": Topic(
         name="counterpoint.suppressions.v1",
-        key="consumer and address, on the consumer's partition",
+        key="consumer and address",
         writers=("compliance",),
         readers=("sms", "reporting"),
         events=(events.SuppressionChanged,),

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from fastavro.schema import fingerprint, load_schema_ordered, to_parsing_canonical_form
+
+from chassis.schemas import DIRECTORY as SCHEMAS
+from chassis.schemas import print_of, references, whole
 
 ROOT = Path(__file__).resolve().parent.parent
-SCHEMAS = ROOT / "schemas"
 Schema = dict[str, Any]
 
 HEADER = '''"""{doc}
@@ -197,36 +198,8 @@ def load() -> tuple[dict[str, Schema], dict[str, str]]:
     for f in sorted(SCHEMAS.glob("events/*/*.avsc")):
         s = json.loads(f.read_text())
         named[f"{s['namespace']}.{s['name']}"] = s
-        prints[s["name"]] = fingerprint(to_parsing_canonical_form(bundle(f)), "CRC-64-AVRO")
+        prints[s["name"]] = print_of(whole(f.stem)).hex()
     return named, prints
-
-
-def bundle(event: Path) -> Any:
-    """One self-contained schema of an event, with the types that it uses."""
-    needed: list[str] = []
-
-    def need(s: Schema) -> None:
-        for name in references(s):
-            path = SCHEMAS / "types" / f"{short(name)}.avsc"
-            need(json.loads(path.read_text()))
-            if str(path) not in needed:
-                needed.append(str(path))
-
-    need(json.loads(event.read_text()))
-    return load_schema_ordered([*needed, str(event)])
-
-
-def references(s: Any) -> list[str]:
-    """Names of the types that a schema uses."""
-    if isinstance(s, str):
-        return [s] if s.startswith("counterpoint.") else []
-    if isinstance(s, list):
-        return [r for t in s for r in references(t)]
-    if s["type"] == "record":
-        return [r for f in s["fields"] for r in references(f["type"])]
-    if s["type"] in ("array", "map"):
-        return references(s["items" if s["type"] == "array" else "values"])
-    return []
 
 
 def events_source(named: dict[str, Schema], prints: dict[str, str]) -> str:

@@ -1,0 +1,62 @@
+"""Where an event goes: its topic, its key, its partition and the headers it carries."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from aiokafka.partitioner import murmur2
+
+from contracts.events import Event
+from contracts.topics import TOPIC_OF, TOPICS
+
+Headers = list[tuple[str, bytes]]
+
+
+def key_of(event: Event) -> str:
+    """The record's key; raises KeyError for an event whose sender must give it."""
+    return str(_KEYS[TOPICS[TOPIC_OF[type(event)]].key](event))
+
+
+def partitioning_key(event: Event) -> str:
+    """What decides the partition: the consumer wherever an event is about one, so that its story stays together."""
+    return event.meta.consumer_id or key_of(event)
+
+
+def _account(event: Event) -> str:
+    raise KeyError(f"the sender of a {type(event).__name__} gives its key")
+
+
+_KEYS: dict[str, Callable[[Any], str]] = {
+    "consumer": lambda event: event.meta.consumer_id,
+    "consumer and address": lambda event: f"{event.meta.consumer_id}/{event.channel.value}/{event.address_id}",
+    "batch": lambda event: event.batch_id,
+    "account": _account,
+}
+
+
+@lru_cache(maxsize=65536)
+def partition_for(key: str, partitions: int) -> int:
+    """The partition that Kafka's own clients would choose for a key."""
+    return int((murmur2(key.encode()) & 0x7FFFFFFF) % partitions)
+
+
+_CONSTANT: dict[tuple[type[Event], str], Headers] = {}
+
+
+def headers_of(event: Event) -> Headers:
+    """CloudEvents attributes (Kafka binding, binary mode) and the W3C trace of the event."""
+    meta = event.meta
+    constant = _CONSTANT.get((type(event), meta.producer))
+    if constant is None:
+        constant = [
+            ("ce_specversion", b"1.0"),
+            ("ce_type", f"{TOPIC_OF[type(event)].rsplit('.', 1)[0]}.{type(event).__name__}".encode()),
+            ("ce_source", f"/counterpoint/{meta.producer}".encode()),
+            ("content-type", b"application/avro"),
+        ]
+        _CONSTANT[type(event), meta.producer] = constant
+    trace = meta.correlation_id.replace("-", "")
+    if len(trace) != 32:
+        return [*constant, ("ce_id", meta.event_id.encode())]
+    span = meta.event_id.replace("-", "")[-16:]
+    return [*constant, ("ce_id", meta.event_id.encode()), ("traceparent", f"00-{trace}-{span}-01".encode())]

@@ -1,0 +1,97 @@
+"""What a changelog record holds, and how a partition's state is read back from it.
+
+The first record that an owner of a partition writes is a marker; its offset is the owner's *epoch*, and every later
+record of the owner carries it. An owner knows the offset that each of its records must get, since nobody else may
+write. If a record lands elsewhere, somebody else has written: the worker has lost the partition, perhaps without
+having heard of it, and stops before an outcome leaves. Records that such a worker left behind have an epoch older
+than the last marker before them, and are passed over when state is read back.
+"""
+
+import zlib
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from msgspec import Struct
+
+from chassis.failures import StateUnreadable
+
+MARKER_KEY = b"\x00owner"
+
+
+class Output(Struct, frozen=True, array_like=True):
+    """An outcome as it was sent, kept so that it can be sent again unchanged."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: list[tuple[str, bytes]]
+    partition: int
+
+
+class Entry(Struct, frozen=True, array_like=True):
+    """What is remembered of one consumer: per input topic (by a short code) the next offset, and the state."""
+
+    applied: dict[int, int]
+    state: bytes
+
+
+class Change(Struct, frozen=True, array_like=True):
+    """One changelog record: the owner's epoch, the entry, and what was sent because of it."""
+
+    epoch: int
+    entry: Entry
+    outputs: list[Output]
+
+
+_change_decoder = msgspec.msgpack.Decoder(Change)
+_entry_decoder = msgspec.msgpack.Decoder(Entry)
+encoder = msgspec.msgpack.Encoder()
+
+
+def topic_code(topic: str) -> int:
+    """A topic in two bytes, stable for ever."""
+    return zlib.crc32(topic.encode()) & 0xFFFF
+
+
+def decode_entry(encoded: bytes) -> Entry:
+    """The entry that a worker keeps in memory."""
+    return _entry_decoder.decode(encoded)
+
+
+class Recovery:
+    """Reads a partition's changelog back, record by record, up to the owner's own marker."""
+
+    def __init__(self, committed: Mapping[int, int]) -> None:
+        self.entries: dict[bytes, bytes] = {}
+        self.pending: dict[bytes, list[Output]] = {}
+        self.overwritten: set[bytes] = set()
+        self.records = 0
+        self._committed = committed
+        self._epoch = -1
+
+    def apply(self, where: str, records: Iterable[tuple[int, bytes, bytes | None]]) -> None:
+        """Take on records as (offset, key, value); raises StateUnreadable naming the first that cannot be read."""
+        for offset, key, value in records:
+            self.records += 1
+            if key == MARKER_KEY:
+                self._epoch = offset
+                continue
+            try:
+                change = _change_decoder.decode(value or b"")
+            except msgspec.MsgspecError as error:
+                raise StateUnreadable(
+                    f"the changelog {where} holds a record at offset {offset} that cannot be read ({error}); "
+                    "restore the topic or set the partition's state up anew from its inputs: do not skip the record"
+                ) from error
+            if change.epoch < self._epoch:
+                self.overwritten.add(key)
+                continue
+            self._accept(key, change)
+
+    def _accept(self, key: bytes, change: Change) -> None:
+        self.entries[key] = encoder.encode(change.entry)
+        self.overwritten.discard(key)
+        if change.outputs and any(n > self._committed.get(t, 0) for t, n in change.entry.applied.items()):
+            self.pending[key] = change.outputs
+        else:
+            self.pending.pop(key, None)

@@ -1,0 +1,289 @@
+"""One partition of one service: the shell around its handlers, the same on a broker and in memory."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from chassis import metrics
+from chassis.clock import Clock
+from chassis.codec import Codec
+from chassis.dead_letters import DeadLetter, DeadLetterLimit
+from chassis.failures import InvalidEvent
+from chassis.routing import headers_of, key_of, partition_for, partitioning_key
+from chassis.runtime.changelog import Output, Recovery
+from chassis.runtime.consumers import Consumers, Touched
+from chassis.runtime.effects import perform
+from chassis.service import AnyService, Context, Done, Position
+from contracts.events import Event
+from contracts.topics import TOPIC_OF
+
+
+class Incoming(Protocol):
+    """A record as the broker's client gives it; `timestamp` in milliseconds."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+class Log(Protocol):
+    """The broker, as one partition of a service sees it."""
+
+    async def append_changes(self, *, changes: Sequence[tuple[bytes, bytes]]) -> None:
+        """Return when all are confirmed in the changelog, in order; raise ForeignWriter if somebody else wrote."""
+
+    async def append(self, *, outputs: Sequence[Output]) -> None:
+        """Return when all are confirmed in their topics."""
+
+    async def set_aside(self, *, letters: Sequence[DeadLetter]) -> None:
+        """Return when all are confirmed in the dead letters."""
+
+
+class Received(Struct, frozen=True):
+    """An event that came in, with where it stood and when it was written, in milliseconds."""
+
+    event: Event
+    position: Position
+    written_at: int
+
+
+def in_order(received: Iterable[Received], last: frozenset[type[Event]]) -> list[Received]:
+    """Facts by (timestamp, topic, offset), then the events that are judged last, in the same order.
+
+    Within a topic the offset rules: a timestamp that goes backwards there is lifted to the one before it.
+    """
+    highest: dict[str, int] = {}
+    keyed = []
+    for r in received:
+        time = max(r.written_at, highest.get(r.position.topic, 0))
+        highest[r.position.topic] = time
+        keyed.append(((type(r.event) in last, time, r.position.topic, r.position.offset), r))
+    keyed.sort(key=lambda k: k[0])
+    return [r for _, r in keyed]
+
+
+class PartitionWorker:
+    """Applies batches to one partition of a service, in the order that chassis/service.py promises.
+
+    `step` is called when a step is done: decided, changelog, outputs, effects. Tests stop a worker there.
+    """
+
+    def __init__(
+        self,
+        *,
+        service: AnyService,
+        partition: int,
+        partitions: int,
+        codec: Codec,
+        log: Log,
+        clock: Clock,
+        limit: DeadLetterLimit,
+        step: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._service = service
+        self._decider = service.decider
+        self.consumers = Consumers(service.decider) if service.decider else None
+        self._partition = partition
+        self._partitions = partitions
+        self._codec = codec
+        self._log = log
+        self._clock = clock
+        self._limit = limit
+        self._step = step
+        self._busy = asyncio.Lock()
+        self._seen: dict[str, int] = {}
+
+    async def adopt(self, *, epoch: int, recovery: Recovery, seen: Mapping[str, int]) -> None:
+        """Take over what was read back from the changelog, and the offsets from which the topics go on."""
+        self._seen = dict(seen)
+        if self.consumers is not None:
+            repairs = self.consumers.adopt(epoch=epoch, recovery=recovery)
+            if repairs:
+                await self._log.append_changes(changes=repairs)
+            metrics.RECOVERED.labels(self._service.name).inc(recovery.records)
+
+    async def process(self, records: Sequence[Incoming]) -> None:
+        """Handle one batch, of any topics of this partition; when it returns the batch may be committed."""
+        async with self._busy:
+            received, letters = await self._read(records)
+            if letters:
+                await self._log.set_aside(letters=letters)
+            await self._handle(in_order(received, self._service.judged_last))
+            for r in records:
+                self._seen[r.topic] = max(self._seen.get(r.topic, 0), r.offset + 1)
+
+    async def quiet(self) -> None:
+        """Return when no batch is being handled."""
+        async with self._busy:
+            pass
+
+    async def _read(self, records: Sequence[Incoming]) -> tuple[list[Received], list[DeadLetter]]:
+        await self._codec.prepare([r.value for r in records])
+        reads = self._service.reads
+        received: list[Received] = []
+        letters: list[DeadLetter] = []
+        for r in records:
+            try:
+                event = self._decode(r)
+            except InvalidEvent as fault:
+                self._limit.unreadable(r.topic, fault.reason)
+                letters.append(DeadLetter(r.topic, r.partition, r.offset, r.key, r.value, r.headers, fault.reason))
+                metrics.DEAD_LETTERS.labels(self._service.name, r.topic).inc()
+                continue
+            self._limit.readable()
+            if type(event) in reads:
+                received.append(Received(event, Position(r.topic, r.partition, r.offset), r.timestamp))
+        return received, letters
+
+    def _decode(self, record: Incoming) -> Event:
+        event = self._codec.decode(record.value)
+        if TOPIC_OF[type(event)] != record.topic:
+            raise InvalidEvent(f"a {type(event).__name__}, which does not belong on this topic")
+        return event
+
+    async def _handle(self, ordered: Sequence[Received]) -> None:
+        touched: dict[bytes, Touched] = {}
+        if self.consumers is None:
+            done = [Done(r.event, r.event, r.position, False) for r in ordered]
+        else:
+            done = self._decide(self.consumers, touched, ordered)
+        for kind, count in Counter(type(r.event).__name__ for r in ordered).items():
+            metrics.EVENTS_HANDLED.labels(self._service.name, kind).inc(count)
+        self._step("decided")
+        await self._settle(touched, done)
+
+    def _decide(self, consumers: Consumers, touched: dict[bytes, Touched], ordered: Sequence[Received]) -> list[Done]:
+        now = self._clock.now()
+        acts_on = self._service.effects
+        done: list[Done] = []
+        repeated: list[Received] = []
+        for r in ordered:
+            t = consumers.touch(touched, r.event.meta.consumer_id)
+            topic, offset = r.position.topic, r.position.offset
+            code = consumers.code(topic)
+            if offset < t.applied.get(code, 0):
+                repeated.append(r)
+                continue
+            self._seen[topic] = offset + 1
+            written_at = datetime.fromtimestamp(r.written_at / 1000, UTC)
+            outcomes = self._fold(t, r.event, Context(now, r.position, written_at, self._seen))
+            t.applied[code] = offset + 1
+            if acts_on:
+                done += [Done(e, r.event, r.position, False) for e in (r.event, *outcomes) if type(e) in acts_on]
+        if repeated:
+            metrics.EVENTS_REPEATED.labels(self._service.name).inc(len(repeated))
+        return self._done_again(touched, repeated) + done
+
+    def _done_again(self, touched: dict[bytes, Touched], repeated: Sequence[Received]) -> list[Done]:
+        """A crash cut a batch off: its outcomes go out again as they were, and its effects hear of it."""
+        causes = {r.event.meta.event_id: r for r in repeated}
+        again = [Done(r.event, r.event, r.position, True) for r in repeated]
+        for output in (o for t in touched.values() for o in t.again):
+            event = self._codec.decode(output.value)
+            cause = causes.get(event.meta.causation_id) if event.meta.causation_id else None
+            position = cause.position if cause else Position(output.topic, self._partition, -1)
+            again.append(Done(event, cause.event if cause else event, position, True))
+        return again
+
+    def _fold(self, t: Touched, event: Event, context: Context) -> Sequence[Event]:
+        decider: Any = self._decider
+        outcomes: Sequence[Event] = decider.decide(state=t.state, event=event, context=context)
+        state = decider.evolve(state=t.state, event=event, context=context)
+        for outcome in outcomes:
+            state = decider.evolve(state=state, event=outcome, context=context)
+            t.outputs.append(self._output(outcome))
+        t.state = state
+        t.changed = True
+        return outcomes
+
+    def _output(self, event: Event) -> Output:
+        return Output(
+            TOPIC_OF[type(event)],
+            key_of(event).encode(),
+            self._codec.encode(event),
+            headers_of(event),
+            partition_for(partitioning_key(event), self._partitions),
+        )
+
+    async def _settle(self, touched: dict[bytes, Touched], done: Sequence[Done]) -> None:
+        """Confirm, then act on the world outside, until nothing follows any more."""
+        await self._confirm(touched)
+        while done and self._service.effects:
+            results = await perform(self._service, done)
+            self._step("effects")
+            if not results:
+                return
+            touched, done = self._fold_results(results)
+            await self._confirm(touched)
+
+    async def _confirm(self, touched: dict[bytes, Touched]) -> None:
+        if self.consumers is not None:
+            changes = self.consumers.keep(touched)
+            if changes:
+                await self._log.append_changes(changes=changes)
+            metrics.CONSUMERS_IN_STATE.labels(self._service.name, self._partition).set(len(self.consumers))
+        self._step("changelog")
+        outputs = [o for t in touched.values() for o in t.outputs]
+        if outputs:
+            await self._log.append(outputs=outputs)
+            for topic, count in Counter(o.topic for o in outputs).items():
+                metrics.EVENTS_PUBLISHED.labels(self._service.name, topic).inc(count)
+        self._step("outputs")
+
+    def _fold_results(self, results: Sequence[Event]) -> tuple[dict[bytes, Touched], list[Done]]:
+        now = self._clock.now()
+        touched: dict[bytes, Touched] = {}
+        done: list[Done] = []
+        for event in results:
+            here = Position(TOPIC_OF[type(event)], self._partition, -1)
+            t = self._touch(touched, event)
+            t.outputs.append(self._output(event))
+            outcomes: Sequence[Event] = ()
+            if self.consumers is not None:
+                outcomes = self._fold(t, event, Context(now, here, now, self._seen))
+            done += [Done(e, event, here, False) for e in (event, *outcomes) if type(e) in self._service.effects]
+        return touched, done
+
+    def _touch(self, touched: dict[bytes, Touched], event: Event) -> Touched:
+        if self.consumers is None:
+            return touched.setdefault(b"", Touched(None, {}, []))
+        return self.consumers.touch(touched, event.meta.consumer_id)
+
+    async def wake(self) -> None:
+        """Let time bring about what is due."""
+        consumers = self.consumers
+        alarm = consumers.next_alarm() if consumers else None
+        if consumers is None or alarm is None or alarm > self._clock.now():
+            return
+        async with self._busy:
+            now = self._clock.now()
+            touched: dict[bytes, Touched] = {}
+            sent: list[Output] = []
+            done: list[Done] = []
+            for consumer_id in consumers.due(now):
+                decider: Any = self._decider
+                for event in decider.wake(state=consumers.state_of(consumer_id), consumer_id=consumer_id, now=now):
+                    if type(event) in self._service.reads:
+                        sent.append(self._output(event))  # it comes back through its topic
+                    else:
+                        done.append(self._brought_about(touched, event, now))
+            if sent:
+                await self._log.append(outputs=sent)
+            await self._settle(touched, done)
+
+    def _brought_about(self, touched: dict[bytes, Touched], event: Event, now: datetime) -> Done:
+        here = Position(TOPIC_OF[type(event)], self._partition, -1)
+        t = self._touch(touched, event)
+        decider: Any = self._decider
+        t.state = decider.evolve(state=t.state, event=event, context=Context(now, here, now, self._seen))
+        t.outputs.append(self._output(event))
+        t.changed = True
+        return Done(event, event, here, False)
