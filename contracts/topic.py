@@ -21,3 +21,8 @@ class Topic:
     def dead_letters(self, service: str) -> str:
         """Where `service` puts what it cannot use from here."""
         return f"{self.name}.{service}.dlq"
+
+
+def changelog(service: str) -> str:
+    """The topic in which a service keeps what it remembers, compacted by consumer."""
+    return f"counterpoint.{service}-state.v1"

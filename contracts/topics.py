@@ -156,3 +156,6 @@ JUDGED_LAST: dict[str, tuple[type[events.Event], ...]] = {
     "sms": (events.TextApproved,),
 }
 """What a service must see after everything else of the same batch."""
+
+STATEFUL: tuple[str, ...] = ("compliance", "orchestrator", "sms")
+"""Services that remember consumers, and so have a changelog."""

@@ -297,6 +297,8 @@ def topics_source(named: dict[str, Schema]) -> str:
         for service, names in spec["judged_last"].items()
     ]
     lines += ["}", '"""What a service must see after everything else of the same batch."""', ""]
+    lines += [f"STATEFUL: tuple[str, ...] = {tuple(spec['stateful'])!r}"]
+    lines += ['"""Services that remember consumers, and so have a changelog."""', ""]
     missing = {s["name"] for s in named.values() if s["namespace"] != "counterpoint"} ^ set(events)
     if missing:
         raise SystemExit(f"on no topic, or on a topic without a schema: {sorted(missing)}")

@@ -18,6 +18,7 @@ from chassis.runtime.changelog import MARKER_KEY, Output, Recovery, topic_code
 from chassis.runtime.partition import PartitionWorker
 from chassis.service import AnyService
 from contracts.events import Event
+from contracts.topic import changelog
 from contracts.topics import TOPIC_OF, TOPICS
 
 
@@ -169,12 +170,12 @@ class MemoryRuntime:
         return found
 
     async def _recover(self, service: AnyService, partition: int) -> PartitionWorker:
-        changelog = f"counterpoint.{service.name}-state.v1"
-        log = MemoryLog(self.broker, service.name, changelog, partition)
+        name = changelog(service.name)
+        log = MemoryLog(self.broker, service.name, name, partition)
         committed = {
             topic: offset
-            for (name, topic, p), offset in self.broker.committed.items()
-            if name == service.name and p == partition
+            for (group, topic, p), offset in self.broker.committed.items()
+            if group == service.name and p == partition
         }
         worker = PartitionWorker(
             service=service,
@@ -186,11 +187,11 @@ class MemoryRuntime:
             limit=DeadLetterLimit(self.dead_letters_in_a_row),
             step=lambda step: self.step(service.name, step),
         )
-        epoch = self.broker.append(changelog, partition, MARKER_KEY, b"") if service.decider else -1
+        epoch = self.broker.append(name, partition, MARKER_KEY, b"") if service.decider else -1
         log.expected = epoch + 1
         recovery = Recovery({topic_code(t): o for t, o in committed.items()})
-        where = f"{changelog}[{partition}]"
-        recovery.apply(where, [(r.offset, r.key or b"", r.value) for r in self.broker.records[changelog, partition]])
+        where = f"{name}[{partition}]"
+        recovery.apply(where, [(r.offset, r.key or b"", r.value) for r in self.broker.records[name, partition]])
         await worker.adopt(epoch=epoch, recovery=recovery, seen=committed)
         return worker
 

@@ -1,0 +1,109 @@
+"""Reaching the brokers: the same settings for every client, and a producer that loses and doubles nothing."""
+
+import asyncio
+import ssl
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.structs import RecordMetadata
+
+from chassis.clock import Clock, milliseconds
+from chassis.codec import Codec
+from chassis.failures import Halted, Unreachable
+from chassis.routing import Headers, headers_of, key_of, partition_for
+from chassis.settings import StackSettings
+from contracts.events import Event
+from contracts.topics import TOPIC_OF
+
+log = structlog.get_logger()
+BATCH_BYTES = 900_000
+CONFIRM_MILLISECONDS = 90_000
+Item = tuple[bytes | None, bytes | None, Sequence[tuple[str, bytes]]]
+
+
+def connection(settings: StackSettings) -> dict[str, Any]:
+    """Arguments of every aiokafka client."""
+    if settings.kafka_bootstrap is None:
+        raise Halted("COUNTERPOINT_KAFKA_BOOTSTRAP is not set: give brokers as host:port, or run `counterpoint up`")
+    arguments: dict[str, Any] = {
+        "bootstrap_servers": settings.kafka_bootstrap,
+        "security_protocol": settings.kafka_security_protocol,
+    }
+    if settings.kafka_security_protocol.endswith("SSL"):
+        arguments["ssl_context"] = ssl.create_default_context(cafile=settings.kafka_ca_file)
+    if settings.kafka_security_protocol.startswith("SASL"):
+        arguments["sasl_mechanism"] = "SCRAM-SHA-512"
+        arguments["sasl_plain_username"] = settings.kafka_username
+        password = settings.kafka_password
+        arguments["sasl_plain_password"] = password.get_secret_value() if password else None
+    return arguments
+
+
+async def wait_for_broker(settings: StackSettings) -> AIOKafkaProducer:
+    """A started producer; waits, saying so, for as long as no broker answers."""
+    while True:
+        producer = AIOKafkaProducer(
+            **connection(settings),
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=4 * BATCH_BYTES,
+            request_timeout_ms=CONFIRM_MILLISECONDS,
+            retry_backoff_ms=100,
+        )
+        try:
+            await producer.start()
+        except KafkaConnectionError:
+            log.warning("broker.unreachable", bootstrap=settings.kafka_bootstrap, retry_in=1)
+            await producer.stop()
+            await asyncio.sleep(1)
+        else:
+            return producer
+
+
+async def put(
+    producer: AIOKafkaProducer, topic: str, partition: int, items: Iterable[Item], timestamp: int
+) -> list[asyncio.Future[RecordMetadata]]:
+    """Hand records over in whole batches; await what comes back to know them confirmed, in order."""
+    confirmations = []
+    batch = producer.create_batch()
+    for key, value, headers in items:
+        if batch.append(key=key, value=value, timestamp=timestamp, headers=list(headers)) is None:
+            batch.close()
+            confirmations.append(await producer.send_batch(batch, topic, partition=partition))
+            batch = producer.create_batch()
+            if batch.append(key=key, value=value, timestamp=timestamp, headers=list(headers)) is None:
+                raise Halted(f"a record for {topic} is larger than {BATCH_BYTES} bytes")
+    if batch.record_count():
+        batch.close()
+        confirmations.append(await producer.send_batch(batch, topic, partition=partition))
+    return confirmations
+
+
+class KafkaPublisher:
+    """Puts events that came from outside the log into it."""
+
+    def __init__(self, *, producer: AIOKafkaProducer, codec: Codec, clock: Clock, partitions: int) -> None:
+        self._producer = producer
+        self._codec = codec
+        self._clock = clock
+        self._partitions = partitions
+
+    async def publish(self, *, events: Sequence[Event], keys: Sequence[str] | None = None) -> None:
+        """Return when every event is confirmed; raise Unreachable if that cannot be had."""
+        groups: dict[tuple[str, int], list[Item]] = {}
+        for n, event in enumerate(events):
+            key = keys[n] if keys else key_of(event)
+            where = TOPIC_OF[type(event)], partition_for(event.meta.consumer_id or key, self._partitions)
+            headers: Headers = headers_of(event)
+            groups.setdefault(where, []).append((key.encode(), self._codec.encode(event), headers))
+        try:
+            waits = []
+            for (topic, partition), items in groups.items():
+                waits += await put(self._producer, topic, partition, items, milliseconds(self._clock.now()))
+            await asyncio.gather(*waits)
+        except KafkaError as error:
+            raise Unreachable(f"the broker did not confirm {len(events)} events: {type(error).__name__}") from error
