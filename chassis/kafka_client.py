@@ -3,11 +3,13 @@
 import asyncio
 import ssl
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
 from chassis.clock import Clock, milliseconds
@@ -64,23 +66,34 @@ async def wait_for_broker(settings: StackSettings) -> AIOKafkaProducer:
             return producer
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A batch of `count` records on its way; `confirmed` gives the offset of the first once the broker has it."""
+
+    confirmed: asyncio.Future[RecordMetadata]
+    count: int
+
+
 async def put(
     producer: AIOKafkaProducer, topic: str, partition: int, items: Iterable[Item], timestamp: int
-) -> list[asyncio.Future[RecordMetadata]]:
-    """Hand records over in whole batches; await what comes back to know them confirmed, in order."""
-    confirmations = []
+) -> list[Sent]:
+    """Hand records over in whole batches, in order; raises Halted for one that is too large for any batch."""
+    sent = []
     batch = producer.create_batch()
     for key, value, headers in items:
         if batch.append(key=key, value=value, timestamp=timestamp, headers=list(headers)) is None:
-            batch.close()
-            confirmations.append(await producer.send_batch(batch, topic, partition=partition))
+            sent.append(await _send(producer, topic, partition, batch))
             batch = producer.create_batch()
             if batch.append(key=key, value=value, timestamp=timestamp, headers=list(headers)) is None:
                 raise Halted(f"a record for {topic} is larger than {BATCH_BYTES} bytes")
     if batch.record_count():
-        batch.close()
-        confirmations.append(await producer.send_batch(batch, topic, partition=partition))
-    return confirmations
+        sent.append(await _send(producer, topic, partition, batch))
+    return sent
+
+
+async def _send(producer: AIOKafkaProducer, topic: str, partition: int, batch: BatchBuilder) -> Sent:
+    batch.close()
+    return Sent(await producer.send_batch(batch, topic, partition=partition), batch.record_count())
 
 
 class KafkaPublisher:
@@ -101,9 +114,9 @@ class KafkaPublisher:
             headers: Headers = headers_of(event)
             groups.setdefault(where, []).append((key.encode(), self._codec.encode(event), headers))
         try:
-            waits = []
+            sent: list[Sent] = []
             for (topic, partition), items in groups.items():
-                waits += await put(self._producer, topic, partition, items, milliseconds(self._clock.now()))
-            await asyncio.gather(*waits)
+                sent += await put(self._producer, topic, partition, items, milliseconds(self._clock.now()))
+            await asyncio.gather(*(s.confirmed for s in sent))
         except KafkaError as error:
             raise Unreachable(f"the broker did not confirm {len(events)} events: {type(error).__name__}") from error

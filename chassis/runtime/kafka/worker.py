@@ -1,0 +1,210 @@
+"""Runs one service on Kafka: a worker of its consumer group, with the partitions that the group gives it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import faust
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from faust.types import TP
+
+from chassis import metrics
+from chassis.clock import Clock
+from chassis.codec import Codec
+from chassis.dead_letters import DeadLetterLimit
+from chassis.kafka_client import connection
+from chassis.runtime.changelog import Recovery, topic_code
+from chassis.runtime.kafka.log import KafkaLog, read_back
+from chassis.runtime.kafka.transport import Batch, transport_for
+from chassis.runtime.partition import PartitionWorker
+from chassis.service import AnyService
+from chassis.settings import StackSettings
+from contracts.topic import changelog
+from contracts.topics import TOPIC_OF
+
+log = structlog.get_logger()
+TICK = 0.02
+"""Real seconds between two looks at what time has brought about."""
+
+
+class KafkaRuntime:
+    """One worker of a service.
+
+    State is kept by partition. When partitions move, a batch in hand is finished and committed first; a partition
+    that does not come back is forgotten; one that comes is read back from the changelog before its first batch.
+    """
+
+    def __init__(
+        self,
+        *,
+        service: AnyService,
+        settings: StackSettings,
+        codec: Codec,
+        clock: Clock,
+        producer: AIOKafkaProducer,
+        step: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._service = service
+        self._settings = settings
+        self._codec = codec
+        self._clock = clock
+        self._producer = producer
+        self._step = step
+        self._limit = DeadLetterLimit(settings.dead_letters_in_a_row)
+        self._topics = sorted({TOPIC_OF[kind] for kind in service.reads})
+        self._workers: dict[int, PartitionWorker] = {}
+        self._assigned: set[int] = set()
+        self._hands = asyncio.Lock()
+        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.joined = False
+        self._app = self._build_app()
+
+    def _build_app(self) -> Any:
+        s = self._settings
+        app = faust.App(
+            self._service.name,
+            broker=[f"kafka://{b}" for b in (s.kafka_bootstrap or "").split(",")],
+            store="memory://",
+            key_serializer="raw",
+            value_serializer="raw",
+            topic_partitions=s.kafka_partitions,
+            topic_disable_leader=True,
+            topic_allow_declare=False,
+            table_standby_replicas=1,  # makes Faust use its own assignor, which keeps equal partitions together
+            consumer_auto_offset_reset="earliest",
+            broker_session_timeout=s.session_timeout,
+            broker_heartbeat_interval=s.session_timeout / 3,
+            broker_rebalance_timeout=10.0,
+            broker_request_timeout=20.0,
+            broker_max_poll_records=s.batch_records,
+            consumer_max_fetch_size=4 << 20,
+            web_enabled=False,
+            autodiscover=False,
+            loghandlers=[],
+            logging_config={"version": 1, "disable_existing_loggers": False},
+        )
+        app.transport = transport_for(app, self._handle, self._break)
+        for topic in self._topics:
+            app.agent(app.topic(topic, key_type=bytes, value_type=bytes), name=topic)(_subscribe_only)
+        app.on_partitions_revoked.connect(self._on_revoked)
+        app.on_partitions_assigned.connect(self._on_assigned)
+        return app
+
+    # -- life ------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Work until `stop` is called; raises what made it impossible to go on."""
+        await self._app.start()
+        ticking = asyncio.create_task(self._tick())
+        stopped = asyncio.ensure_future(self._app.wait_until_stopped())
+        try:
+            await asyncio.wait({self._failed, stopped, ticking}, return_when=asyncio.FIRST_COMPLETED)
+            if ticking.done():
+                ticking.result()
+            if self._failed.done():
+                self._failed.result()
+            if self._app.crash_reason is not None:
+                raise self._app.crash_reason
+        finally:
+            ticking.cancel()
+            stopped.cancel()
+
+    async def stop(self) -> None:
+        """Finish the batch in hand, commit it, and leave the group."""
+        async with self._hands:
+            self.joined = False
+            await self._app.stop()
+
+    def _break(self, error: BaseException) -> None:
+        if not self._failed.done():
+            self._failed.set_exception(error)
+
+    # -- partitions ------------------------------------------------------------------------------------------------
+
+    async def _on_revoked(self, _app: Any, revoked: set[TP], *_: Any, **__: Any) -> None:
+        async with self._hands:
+            self.joined = False
+            log.info("partitions.revoked", partitions=sorted({tp.partition for tp in revoked}))
+
+    async def _on_assigned(self, _app: Any, assigned: set[TP], *_: Any, **__: Any) -> None:
+        async with self._hands:
+            self._assigned = {tp.partition for tp in assigned}
+            for partition in self._workers.keys() - self._assigned:
+                del self._workers[partition]
+                metrics.CONSUMERS_IN_STATE.labels(self._service.name, partition).set(0)
+            try:
+                for partition in sorted(self._assigned - self._workers.keys()):
+                    self._workers[partition] = await self._recover(partition)
+            except Exception as error:
+                self._break(error)
+                raise
+            self.joined = True
+            log.info("partitions.assigned", partitions=sorted(self._assigned))
+
+    async def _recover(self, partition: int) -> PartitionWorker:
+        name = changelog(self._service.name) if self._service.decider else None
+        kafka_log = KafkaLog(
+            producer=self._producer, service=self._service.name, changelog=name, partition=partition, clock=self._clock
+        )
+        worker = PartitionWorker(
+            service=self._service,
+            partition=partition,
+            partitions=self._settings.kafka_partitions,
+            codec=self._codec,
+            log=kafka_log,
+            clock=self._clock,
+            limit=self._limit,
+            step=self._step,
+        )
+        committed = await self._committed(partition)
+        recovery = Recovery({topic_code(topic): offset for topic, offset in committed.items()})
+        epoch = -1
+        if name is not None:
+            epoch = await kafka_log.claim()
+            await read_back(
+                settings=self._settings, changelog=name, partition=partition, epoch=epoch, recovery=recovery
+            )
+            log.info("state.recovered", partition=partition, consumers=len(recovery.entries), records=recovery.records)
+        await worker.adopt(epoch=epoch, recovery=recovery, seen=committed)
+        return worker
+
+    async def _committed(self, partition: int) -> Mapping[str, int]:
+        """The offsets at which the group goes on, by topic."""
+        admin = AIOKafkaAdminClient(**connection(self._settings))
+        await admin.start()
+        try:
+            offsets = await admin.list_consumer_group_offsets(self._service.name)
+        finally:
+            await admin.close()
+        return {tp.topic: o.offset for tp, o in offsets.items() if tp.partition == partition and o.offset >= 0}
+
+    # -- work ------------------------------------------------------------------------------------------------------
+
+    async def _handle(self, batch: Batch) -> None:
+        async with self._hands:
+            mine = {tp: records for tp, records in batch.items() if tp.partition in self._workers}
+            if len(mine) < len(batch):  # the partitions have moved since the poll; whoever has them gets these records
+                log.info("batch.passed_on", partitions=sorted({tp.partition for tp in batch.keys() - mine.keys()}))
+            by_partition: dict[int, list[Any]] = {}
+            for tp, records in mine.items():
+                by_partition.setdefault(tp.partition, []).extend(records)
+            with metrics.BATCHES.labels(self._service.name).time():
+                await asyncio.gather(*(self._workers[p].process(records) for p, records in by_partition.items()))
+                self._step("processed")
+                await self._app.consumer.commit_batch({tp: records[-1].offset + 1 for tp, records in mine.items()})
+            self._step("committed")
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            if self.joined:
+                for worker in list(self._workers.values()):
+                    await worker.wake()
+
+
+async def _subscribe_only(stream: Any) -> None:
+    """Faust subscribes to the topics that an agent reads; the batch transport hands their records elsewhere."""
+    async for _ in stream:
+        raise AssertionError("a record came by Faust's own way, past the batch transport")
