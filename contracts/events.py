@@ -78,15 +78,15 @@ class AsOf(Struct, frozen=True, gc=False):
     """How much of each input topic a decision had seen, on the consumer's partition: the next offset to be read; -1
     for a topic of which nothing was seen."""
 
-    placements: int
+    placements: int = -1
     """Next offset of placements."""
-    consumer_statements: int
+    consumer_statements: int = -1
     """Next offset of consumer-statements."""
-    contact_requests: int
+    contact_requests: int = -1
     """Next offset of contact-requests."""
-    contact_attempts: int
+    contact_attempts: int = -1
     """Next offset of contact-attempts."""
-    payments: int
+    payments: int = -1
     """Next offset of payments."""
 
     PII: ClassVar[tuple[str, ...]] = ()
@@ -240,7 +240,7 @@ class EmailAddress(Struct, frozen=True, gc=False):
     """The address, as an opaque keyed hash: equal for everybody who shares it."""
     address: str
     """The address, lower case."""
-    employer_domain: bool | None
+    employer_domain: bool | None = None
     """Whether an employer runs the domain; null where nobody knows."""
 
     PII: ClassVar[tuple[str, ...]] = ("address",)
@@ -448,7 +448,7 @@ class PersonName(Struct, frozen=True, gc=False):
     """Middle name or initial."""
     last: str
     """Family name."""
-    suffix: str | None
+    suffix: str | None = None
     """Jr, Sr, III and the like."""
 
     PII: ClassVar[tuple[str, ...]] = ("first", "middle", "last", "suffix")
@@ -533,7 +533,7 @@ class PhoneAddress(Struct, frozen=True, gc=False):
     """The number in E.164 form."""
     line_type: str
     """mobile, landline, voip, toll-free or unknown."""
-    consented: bool | None
+    consented: bool | None = None
     """Whether consent to texts is on record with the client; null where nobody knows."""
 
     PII: ClassVar[tuple[str, ...]] = ("number",)
@@ -596,19 +596,19 @@ class PhoneAddress(Struct, frozen=True, gc=False):
 class PlacementFlags(Struct, frozen=True, gc=False):
     """What the client knows that restricts contact; null means that the client did not say."""
 
-    disputed: bool | None
+    disputed: bool | None = None
     """The consumer disputes the debt."""
-    ceased: bool | None
+    ceased: bool | None = None
     """The consumer asked in writing that contact cease."""
-    attorney_represented: bool | None
+    attorney_represented: bool | None = None
     """An attorney represents the consumer."""
-    bankrupt: bool | None
+    bankrupt: bool | None = None
     """A bankruptcy case was filed."""
-    deceased: bool | None
+    deceased: bool | None = None
     """The consumer has died."""
-    minor: bool | None
+    minor: bool | None = None
     """The consumer is under age."""
-    military: bool | None
+    military: bool | None = None
     """The consumer serves in the armed forces."""
 
     PII: ClassVar[tuple[str, ...]] = ()
@@ -1034,7 +1034,7 @@ class ZoneEvidence(Struct, frozen=True, gc=False):
     """IANA name of the zone."""
     source: ZoneSource
     """What it was derived from."""
-    address_id: AddressId | None
+    address_id: AddressId | None = None
     """The telephone number or postal address that indicates it."""
 
     PII: ClassVar[tuple[str, ...]] = ()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import faust
 import structlog
@@ -88,8 +88,9 @@ class KafkaRuntime:
         app.transport = transport_for(app, self._handle, self._break)
         for topic in self._topics:
             app.agent(app.topic(topic, key_type=bytes, value_type=bytes), name=topic)(_subscribe_only)
-        app.on_partitions_revoked.connect(self._on_revoked)
-        app.on_partitions_assigned.connect(self._on_assigned)
+        # Faust keeps handlers weakly and its signals are typed for functions: bound methods live as long as we do.
+        app.on_partitions_revoked.connect(cast(Any, self._on_revoked))
+        app.on_partitions_assigned.connect(cast(Any, self._on_assigned))
         return app
 
     # -- life ------------------------------------------------------------------------------------------------------

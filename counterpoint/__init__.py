@@ -1,0 +1,1 @@
+"""What people run: the command, the embedded stack, the simulator, the independent check."""

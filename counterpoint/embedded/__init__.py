@@ -1,0 +1,1 @@
+"""A real broker, registry and database without containers, on free loopback ports."""
