@@ -12,6 +12,7 @@ class Fault(Struct, frozen=True):
 
 CODES: dict[str, str] = {
     "R_BATCH": "The id of the batch or of the client cannot be an id.",
+    "R_ROW_NUMBER": "Another row of the batch has the same number.",
     "R_CELL_COUNT": "The row has more or fewer cells than the header has columns.",
     "R_UNKNOWN_COLUMN": "The row has a column that neither we nor the client's mapping know.",
     "R_NOT_TEXT": "A value is a list or an object where text, a number or true and false can be.",

@@ -104,7 +104,8 @@ def _translated(name: str, value: str, mapping: ClientMapping) -> str:
 def _shape_fault(mark: str, value: str) -> Fault | None:
     if mark == CELLS:
         found, _, wanted = value.partition("/")
-        return Fault("R_CELL_COUNT", f"The row has {found[:9]} cells, the header {wanted[:9]} columns.")
+        count = f"{found} cells, the header {wanted} columns" if (found + wanted).isdecimal() else "the wrong width"
+        return Fault("R_CELL_COUNT", f"The row has {count}.")
     if mark == NOT_TEXT:
-        return Fault("R_NOT_TEXT", f"The value of {value[:200]} is neither text nor a number nor true or false.")
+        return Fault("R_NOT_TEXT", f"The value of {value[:200]!r} is neither text nor a number nor true or false.")
     return None
