@@ -1,8 +1,8 @@
-"""Reads CSV files of any size, a row at a time; a file that cannot be trusted is refused before any row of it is used."""
+"""Reads CSV files of any size, a row at a time; one that cannot be trusted is refused before any row of it is used."""
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
@@ -72,8 +72,8 @@ _CSV_REASONS = {
 }
 
 
-def read(path: Path, mapping: ClientMapping) -> Iterator[Row]:
-    """The rows of a file that was inspected; lines without any cell are no rows.
+def read(path: Path, mapping: ClientMapping) -> Generator[Row, None, None]:
+    """The rows of a file that was inspected; lines without any value are no rows.
 
     A row of the wrong width keeps no cells, only the mark that says so: its values may stand under the wrong names.
     """
@@ -83,7 +83,7 @@ def read(path: Path, mapping: ClientMapping) -> Iterator[Row]:
             yield Row(number, lines.start, _fields(columns, cells))
 
 
-def raw(path: Path, mapping: ClientMapping) -> Iterator[list[str]]:
+def raw(path: Path, mapping: ClientMapping) -> Generator[list[str], None, None]:
     """The header, and then every row as it stands."""
     with _Lines(path, mapping.delimiter) as lines:
         yield lines.header() or []
@@ -120,10 +120,10 @@ class _Lines:
         return next(self.rows(), None)
 
     def rows(self) -> Iterator[list[str]]:
-        """The rows that are not empty, from here on."""
+        """The rows with anything in them, from here on; spreadsheets end in rows of nothing but commas."""
         self.start = self.count + 1
         for cells in self._rows:
-            if cells:
+            if any(cell.strip() for cell in cells):
                 yield cells
             self.start = self.count + 1
 

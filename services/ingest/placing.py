@@ -191,7 +191,8 @@ def _entry(c: Checked, became: str, event: bytes | None, **more: Any) -> Entry:
 
 
 def _can_be_kept(event: PlacementSubmitted) -> bool:
-    return bool(_ID.fullmatch(event.batch_id) and _ID.fullmatch(event.client_id) and 0 < event.row_number <= _MOST_ROWS)
+    named = _ID.fullmatch(event.batch_id) and _ID.fullmatch(event.client_id)
+    return bool(named) and 0 < event.row_number <= _MOST and 0 <= event.line_number <= _MOST
 
 
 def _reused(event: PlacementSubmitted) -> PlacementRejected:

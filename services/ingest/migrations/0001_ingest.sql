@@ -17,7 +17,8 @@ create table ingest.batches (
     balance_placed numeric not null default 0,
     last_outcome_at timestamptz,
     consumers integer,
-    announced_at timestamptz
+    announced_at timestamptz,                      -- when its totals went into the log
+    answered_at timestamptz                        -- when its client was first told what became of it
 );
 
 create index batches_to_announce on ingest.batches (batch_id) where rows is not null and announced_at is null;
