@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 from functools import wraps
 from hashlib import sha256
 from http import HTTPStatus
@@ -21,7 +20,7 @@ from services.ingest.api_keys import ApiKey, client_of
 from services.ingest.batches import Known
 from services.ingest.core import request as requests
 from services.ingest.core.check import debt_id_of
-from services.ingest.core.outcome import Batch
+from services.ingest.core.outcome import Batch, whole
 from services.ingest.core.placement import Hashes
 from services.ingest.core.request import Unreadable
 from services.ingest.csv_file import Refusal
@@ -212,7 +211,7 @@ class Api:
         payment = requests.payment(
             _parsed(await self._body(request)),
             client_id,
-            _whole(self._clock.now()),
+            whole(self._clock.now()),
             lambda account: debt_id_of(client_id, account, self._hashes),
         )
         if isinstance(payment, Unreadable):
@@ -233,8 +232,3 @@ def _parsed(body: bytes) -> object:
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
         raise Problem(HTTPStatus.BAD_REQUEST, f"the body is not JSON in UTF-8{where}") from error
-
-
-def _whole(instant: datetime) -> datetime:
-    instant = instant.astimezone(UTC)
-    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
+from chassis.failures import Halted
 from contracts.ids import ClientId
 
 ANY = "*"
@@ -14,7 +15,7 @@ _ENTRY = re.compile(r"(\*|[a-z0-9][a-z0-9-]{0,63})=([0-9a-f]{64})")
 _CLIENT = re.compile("[a-z0-9][a-z0-9-]{0,63}")
 
 
-class WrongKeys(Exception):
+class WrongKeys(Halted):
     """The setting with the API keys cannot be read; the message does not show it."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct, json
 
+from contracts.events import Event
 from contracts.ids import BatchId, ClientId, ConsumerId, EventId
 from services.ingest.core.faults import Fault
 from services.ingest.database import Connection
@@ -17,13 +18,14 @@ PLACED, REJECTED, REPEATED = "placed", "rejected", "repeated"
 
 
 class Entry(Struct, frozen=True):
-    """What became of one row; `event` is what was published of it, None for a repeat."""
+    """What became of one row; `published` is what is told of it, None for a repeat, and `event` the same as bytes."""
 
     row: RowKey
     submitted_id: EventId
     client_id: ClientId
     line_number: int
     outcome: str
+    published: Event | None
     event: bytes | None
     faults: tuple[Fault, ...] = ()
     consumer_id: ConsumerId | None = None

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
+from chassis.failures import Halted
 from services.ingest.core.columns import NAMES
 from services.ingest.core.mapping import ClientMapping, folded
 
@@ -15,7 +16,7 @@ DIRECTORY = Path(__file__).resolve().parent / "mappings"
 SCHEMA = json.loads((DIRECTORY / "mapping.schema.json").read_text(encoding="utf-8"))
 
 
-class WrongMapping(Exception):
+class WrongMapping(Halted):
     """A mapping file cannot be used; the message names it and says why."""
 
 

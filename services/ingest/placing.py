@@ -27,6 +27,7 @@ from services.ingest.core.check import check
 from services.ingest.core.faults import Fault
 from services.ingest.core.identity import resolve
 from services.ingest.core.mapping import ClientMapping
+from services.ingest.core.outcome import whole
 from services.ingest.core.placement import Hashes, Placement
 from services.ingest.database import Connection, Database
 from services.ingest.ledger import PLACED, REJECTED, REPEATED, Entry, RowKey
@@ -80,7 +81,7 @@ class Placing:
 
     async def __call__(self, done: Sequence[Done]) -> Sequence[Event]:
         """The effect; raises Unreachable if PostgreSQL does not answer."""
-        now = self._clock.now()
+        now = whole(self._clock.now())
         rows = [e for d in done if isinstance(e := d.event, PlacementSubmitted)]
         usable: dict[RowKey, PlacementSubmitted] = {}
         events: list[Event] = []
@@ -115,11 +116,12 @@ class Placing:
                 continue
             for name, count in Counter(e.outcome for e in entries).items():
                 metrics.PLACEMENT_ROWS.labels(name).inc(count)
-            written = known | {e.row: (e.submitted_id, e.event) for e in entries}
-            return [event for c in checked if (event := self._published(c, *written[c.key]))]
+            told = {e.row: e.published for e in entries}
+            told |= {c.key: self._told_before(c, *known[c.key]) for c in checked if c.key in known}
+            return [event for c in checked if (event := told[c.key])]
         raise Unreachable("other workers keep writing the same identity keys first")
 
-    def _published(self, c: Checked, submitted_id: EventId, event: bytes | None) -> Event | None:
+    def _told_before(self, c: Checked, submitted_id: EventId, event: bytes | None) -> Event | None:
         if submitted_id != c.event.meta.event_id:
             return _reused(c.event)
         return self._codec.decode(event) if event else None
@@ -140,10 +142,14 @@ class Placing:
             raise _Raced
         return known, entries
 
+    def _entry(self, c: Checked, became: str, published: Event | None, **more: Any) -> Entry:
+        e = c.event
+        event = self._codec.encode(published) if published else None
+        return Entry(c.key, e.meta.event_id, e.client_id, e.line_number, became, published, event, **more)
+
     def _reject(self, c: Checked, now: datetime) -> Entry:
         faults = c.result if isinstance(c.result, tuple) else ()
-        event = self._codec.encode(outcome.rejected(c.event, faults, now))
-        return _entry(c, REJECTED, event, faults=faults)
+        return self._entry(c, REJECTED, outcome.rejected(c.event, faults, now), faults=faults)
 
     async def _place(self, connection: Connection, rows: Sequence[Checked], now: datetime) -> list[Entry]:
         accounts = [(c, c.result) for c in rows if isinstance(c.result, Placement)]
@@ -153,7 +159,7 @@ class Placing:
         entries: list[Entry] = []
         for c, p in accounts:
             if (p.debt_id, p.placement_sequence) in seen:
-                entries.append(_entry(c, REPEATED, None))
+                entries.append(self._entry(c, REPEATED, None))
             else:
                 seen.add((p.debt_id, p.placement_sequence))
                 new.append((c, p))
@@ -172,10 +178,10 @@ class Placing:
         for (batch_id, row_number), *_ in conflicts:
             log.warning("identity.conflicted", batch_id=batch_id, row_number=row_number)
         return [
-            _entry(
+            self._entry(
                 c,
                 PLACED,
-                self._codec.encode(outcome.placed(c.event, p, consumer_id, now, self._hashes)),
+                outcome.placed(c.event, p, consumer_id, now, self._hashes),
                 consumer_id=consumer_id,
                 debt_id=p.debt_id,
                 placement_sequence=p.placement_sequence,
@@ -183,11 +189,6 @@ class Placing:
             )
             for (c, p), consumer_id in zip(new, resolved.consumers, strict=True)
         ]
-
-
-def _entry(c: Checked, became: str, event: bytes | None, **more: Any) -> Entry:
-    e = c.event
-    return Entry(c.key, e.meta.event_id, e.client_id, e.line_number, became, event, **more)
 
 
 def _can_be_kept(event: PlacementSubmitted) -> bool:

@@ -5,6 +5,7 @@ from functools import partial
 
 from chassis.addresses import address_id, keyed_hash
 from chassis.codec import SingleObjectCodec
+from chassis.failures import Halted
 from chassis.host import Assembly, Host
 from chassis.service import Effect, Service
 from contracts.events import PlacementSubmitted
@@ -41,7 +42,7 @@ def hashes_of(key: bytes) -> Hashes:
 async def build(own: IngestSettings, host: Host) -> Assembly:
     """Everything that runs in ingest's process; raises Unreachable, WrongMapping or WrongKeys."""
     if host.settings.postgres_dsn is None:
-        raise ValueError("COUNTERPOINT_POSTGRES_DSN is not set: ingest keeps what became of each row in PostgreSQL")
+        raise Halted("COUNTERPOINT_POSTGRES_DSN is not set: ingest keeps what became of each row in PostgreSQL")
     mappings = load_mappings([DIRECTORY, *([own.mappings] if own.mappings else [])])
     keys = parse_keys(own.api_keys.get_secret_value())
     hashes = hashes_of(host.settings.hash_key.get_secret_value().encode())

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from services.ingest import batches, csv_file
 from services.ingest.core import outcome, ssn
 from services.ingest.core.mapping import ClientMapping
 from services.ingest.core.normalise import text
-from services.ingest.core.outcome import Batch, Row
+from services.ingest.core.outcome import Batch, Row, whole
 from services.ingest.csv_file import Inspected, Refusal
 from services.ingest.database import Database
 
@@ -64,7 +63,7 @@ class Submitting:
         """The batch that some content is, received now; what is known of it may be older."""
         batch_id = batches.batch_id_of(client_id, content_sha256)
         version = self.mapping(client_id).version
-        return Batch(batch_id, client_id, _whole(self._clock.now()), file_name, content_sha256, version)
+        return Batch(batch_id, client_id, whole(self._clock.now()), file_name, content_sha256, version)
 
     async def register(self, batch: Batch, source: str) -> batches.Known:
         """What is known of a batch, remembered from now on; raises Unreachable."""
@@ -152,11 +151,6 @@ class Announcing:
                 await self._publisher.publish(events=[outcome.loaded(known.batch, totals, at)])
                 await batches.announce(connection, known.batch.batch_id, self._clock.now())
                 log.info("batch.loaded", batch_id=known.batch.batch_id, rows=totals.rows, placed=totals.placed)
-
-
-def _whole(instant: datetime) -> datetime:
-    """An instant as events keep it: in whole milliseconds."""
-    return instant.astimezone(UTC).replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
 _DEFAULT = ClientMapping()

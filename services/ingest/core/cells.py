@@ -29,9 +29,9 @@ class Cells:
         self._dates = dates
         self._today = today
         self._values = {name: self._clean(name, value) for name, value in cells.items()}
-        for name in REQUIRED:
-            if not cells.get(name, "").strip():
-                self.fault("R_REQUIRED", f"{name} is empty.")
+        empty = [name for name in REQUIRED if not cells.get(name, "").strip()]
+        if empty:
+            self.fault("R_REQUIRED", f"There is no value for {', '.join(empty)}.")
 
     def _clean(self, name: str, value: str) -> str:
         if normalise.CONTROL.search(value):

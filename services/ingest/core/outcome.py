@@ -1,7 +1,7 @@
 """Events that tell what became of a row, a batch, a payment; each id follows from what caused it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from msgspec import Struct
@@ -60,6 +60,12 @@ class Batch(Struct, frozen=True):
     file_name: str | None = None
     content_sha256: str | None = None
     mapping_version: int = 0
+
+
+def whole(instant: datetime) -> datetime:
+    """An instant as events keep it: UTC, in whole milliseconds."""
+    instant = instant.astimezone(UTC)
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
 def _first(event_id: str, at: datetime, consumer_id: ConsumerId = NOBODY) -> Meta:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from contracts.ids import ClientId, DebtId, PaymentId
 from services.ingest.core.cells import MOST_MONEY
 from services.ingest.core.columns import MARKS, MOST_COLUMNS, NOT_TEXT
 from services.ingest.core.normalise import text
-from services.ingest.core.outcome import Payment, Row
+from services.ingest.core.outcome import Payment, Row, whole
 
 METHODS = ("card", "ach", "check", "cash", "direct-to-client")
 _PAYMENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
@@ -125,5 +125,4 @@ def _instant(value: str, now: datetime) -> datetime | Unreadable:
         return Unreadable("settled_at needs an offset, for instance Z")
     if instant > now:
         return Unreadable("settled_at lies in the future")
-    instant = instant.astimezone(UTC)
-    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+    return whole(instant)
