@@ -94,6 +94,7 @@ class Place:
     state: str
     zone: str
     area_codes: tuple[str, ...]
+    boxes_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +140,11 @@ def places() -> tuple[Place, ...]:
         for entry in zipcodes.filter_by_state(state):  # type: ignore[no-untyped-call]
             codes = tuple(sorted(code for code in entry["area_codes"] if is_area_code(code)))
             reachable = bool(codes) or state == "AS"  # 555 numbers of American Samoa are not valid: theirs are ported
-            ordinary = entry["zip_code_type"] == "STANDARD" and entry["timezone"] in zones and reachable
+            ordinary = entry["zip_code_type"] != "UNIQUE" and entry["timezone"] in zones and reachable
             if entry["active"] and (ordinary or state in MILITARY):
                 zone = "" if state in MILITARY else entry["timezone"]
-                found.append(Place(entry["zip_code"], entry["city"], state, zone, codes if zone else ()))
+                boxes = entry["zip_code_type"] == "PO BOX"
+                found.append(Place(entry["zip_code"], entry["city"], state, zone, codes if zone else (), boxes))
     return tuple(sorted(found, key=lambda p: p.postal_code))
 
 
@@ -179,8 +181,8 @@ class People:
             born_on=None if r.random() < WITHOUT_BIRTH_DATE else self._birth_date(),
             ssn="" if r.random() < WITHOUT_SSN else self._ssn(),
             language="es" if spanish else "en",
-            street=f"{r.randrange(1, 9900)} {r.choice(STREETS)} {r.choice(KINDS)}",
-            unit=f"Apt {r.randrange(1, 400)}" if r.random() < 0.25 else "",
+            street=self._street(place),
+            unit=f"Apt {r.randrange(1, 400)}" if r.random() < 0.25 and not place.boxes_only else "",
             place=place,
             lines=self._lines(place),
             email="" if r.random() < WITHOUT_EMAIL else self._email(first, last),
@@ -193,6 +195,12 @@ class People:
             return self.random.choice(self._by_zone[""])
         place = self.random.choice(places())
         return place if place.zone else self._place()
+
+    def _street(self, place: Place) -> str:
+        r = self.random
+        if place.boxes_only:
+            return f"PO Box {r.randrange(1, 2000)}"
+        return f"{r.randrange(1, 9900)} {r.choice(STREETS)} {r.choice(KINDS)}"
 
     def _birth_date(self) -> date:
         return self.as_of - timedelta(days=self.random.randrange(19 * 366, 88 * 365))

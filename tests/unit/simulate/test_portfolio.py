@@ -18,8 +18,8 @@ from counterpoint.simulate.planted import FAULTS
 from services.ingest.core.check import check
 from services.ingest.core.faults import CODES
 from services.ingest.core.mapping import ClientMapping
-from services.ingest.core.places import atlas
 from services.ingest.core.placement import Placement
+from services.ingest.core.places import atlas
 from services.ingest.csv_file import read
 from tests.unit.ingest.factories import CLIENT, HASHES
 
