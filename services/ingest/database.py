@@ -22,9 +22,13 @@ log = structlog.get_logger()
 
 
 class Database:
-    """PostgreSQL as ingest uses it; every failure to reach it is Unreachable, which may be tried again."""
+    """PostgreSQL as ingest uses it; every failure to reach it is Unreachable, which may be tried again.
 
-    def __init__(self, dsn: str, *, connections: int) -> None:
+    `patience` is how many seconds the first connection may take.
+    """
+
+    def __init__(self, dsn: str, *, connections: int, patience: float = 30.0) -> None:
+        self._patience = patience
         self._pool = AsyncConnectionPool(
             dsn, min_size=1, max_size=connections, open=False, timeout=10, check=AsyncConnectionPool.check_connection
         )
@@ -32,7 +36,7 @@ class Database:
     async def open(self) -> None:
         """Connect, and bring the schema up to date; raises Unreachable."""
         try:
-            await self._pool.open(wait=True, timeout=30)
+            await self._pool.open(wait=True, timeout=self._patience)
         except PoolTimeout as error:
             raise Unreachable("PostgreSQL does not answer: see COUNTERPOINT_POSTGRES_DSN") from error
         async with self.transaction() as connection:
