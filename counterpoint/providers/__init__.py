@@ -1,0 +1,1 @@
+"""A simulator of the message providers: real requests, signed callbacks, and a ledger of what phones received."""
