@@ -1,0 +1,1 @@
+"""The gate: no contact leaves that the law forbids."""
