@@ -1,0 +1,1 @@
+"""What the text channel decides: pure, total, without clock or network."""
