@@ -11,6 +11,7 @@ _PERMANENT = ReasonClass.PERMANENT_ADDRESS
 _TEMPORARY = ReasonClass.TEMPORARY
 _CONTENT = ReasonClass.CONTENT_OR_REPUTATION
 _CONFIGURATION = ReasonClass.CONFIGURATION
+_UNKNOWN = (ReasonClass.UNKNOWN, "unknown")
 
 CODES: Mapping[str, tuple[ReasonClass, str]] = {
     "20003": (_CONFIGURATION, "not-authenticated"),
@@ -51,9 +52,9 @@ CODES: Mapping[str, tuple[ReasonClass, str]] = {
 
 def reason_of(code: str | None) -> ReasonClass:
     """What a code means for the next step; UNKNOWN for one that is not in the table."""
-    return CODES[code][0] if code in CODES else ReasonClass.UNKNOWN
+    return CODES.get(code or "", _UNKNOWN)[0]
 
 
 def name_of(code: str | None) -> str:
     """A code in words, fit for a label."""
-    return CODES[code][1] if code in CODES else "unknown"
+    return CODES.get(code or "", _UNKNOWN)[1]

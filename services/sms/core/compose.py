@@ -1,4 +1,4 @@
-"""Fills templates, and counts what the result costs. Whatever cannot be filled safely is refused, never sent in part."""
+"""Fills templates and counts what the result costs; what cannot be filled safely is refused, never sent in part."""
 
 import re
 from collections.abc import Mapping

@@ -18,8 +18,8 @@ HELP = frozenset({"help", "info"})
 
 _PER_SE = frozenset({"revoke", "optout", "opt out", "opt-out"})
 _SPANISH_STOP = frozenset(
-    "alto baja basta cancelar cancela cancele cancelen cancelo detener detengan detenganse fin finalizar parar para pare "
-    "paren salir suficiente terminar termine".split()
+    {"alto", "baja", "basta", "cancelar", "cancela", "cancele", "cancelen", "cancelo", "detener", "detengan", "fin"}
+    | {"detenganse", "finalizar", "parar", "para", "pare", "paren", "salir", "suficiente", "terminar", "termine"}
 )
 _ANYWAY = STOP | _PER_SE | _SPANISH_STOP
 
@@ -31,6 +31,7 @@ _TALK = (
     r"(?:te?xt\w*|te?xting|messag\w+|msgs?\w*|messg\w*|mesag\w*|contact\w*|call\w*|writ(?:e|ing)|sms\w*|send\w*|bother\w*"
     r"|harass\w*|pester\w*|spam\w*|reach\w*|email\w*|communicat\w*|notif\w*|talk\w*)"
 )
+_MINE = r"(?:me|us|(?:my|this|that) (?:\w+ )?(?:number|phone|cell|name|info\w*|contact)|number)"
 _GAP = r"(?: \w+){0,3}? "
 _ENGLISH = (
     r"(?<!dont )(?<!not )(?<!non )(?<!never )(?<!cant )(?<!bus )\bst+o+p+(?:p?ing|ped)?\b"
@@ -41,8 +42,8 @@ _ENGLISH = (
     rf"\b(?:no|not|without)(?: any| want| wish| wanna)*(?: more| further| additional|more)(?: \w+){{0,2}} {_TALK}",
     rf"\b(?:not|dont|do not|no longer)(?: \w+){{0,2}} (?:want|wish|like|agree|consent)\b.*\b{_TALK}",
     r"\b(?:cease|desist)\b",
-    r"\b(?:take|remove|delete|drop|erase|scrub|get) (?:me|us|my (?:\w+ )?(?:number|phone|cell|name|info\w*)|this (?:\w+ )?"
-    r"(?:number|phone|cell)|number)\b(?! a\b)(?:(?! back\b).)*$",
+    rf"\b(?:remove|delete|drop|erase|scrub) {_MINE}\b",
+    rf"\b(?:take|get) {_MINE} (?:\w+ ){{0,2}}?(?:off|out of)\b",
     r"\b(?:leave (?:me|us) (?:the \w+ )?alone|lose (?:my|this) number|go away|get lost|f\w* off|buzz off|piss off"
     r"|back off|knock it off|shut up|enough (?:already|texts|messages|is enough)|unwanted|do not disturb)\b",
     r"\b(?:wrong (?:number|person|guy|phone)|not my (?:number|phone)|number is not|no longer (?:my|his|her) number)\b",
@@ -51,15 +52,15 @@ _ENGLISH = (
 )
 _ME = r"(?:me|nos|le)"
 _SPANISH = (
-    rf"\bno (?:{_ME} |vuelvan? a |quiero (?:que )?(?:{_ME} )?|deseo |sigan? )*(?:mand\w+|envi\w+|escrib\w+|contact\w+|llam\w+"
-    r"|molest\w+|texte\w+|recib\w+|quiero mas|moleste\w*|acos\w+)",
+    rf"\bno (?:{_ME} |vuelvan? a |quiero (?:que )?(?:{_ME} )?|deseo |sigan? )*(?:mand\w+|envi\w+|escrib\w+|contact\w+"
+    r"|llam\w+|molest\w+|texte\w+|recib\w+|quiero mas|moleste\w*|acos\w+)",
     r"\bya no\b|\bno mas\b|\bni un\w? \w+ mas\b",
     r"\b(?:dejen?|dejar|deja|dejame|dejeme|dejenme|parar?|paren?|pare) (?:ya )?(?:de |en paz|tranquil)",
     r"\b(?:dar|darme|deme|denme|dame|doy|quiero|solicito)\b.*\bbaja\b|\bde baja\b",
     r"\b(?:quit|borr|elimin|sac|remuev|retir|cancel)(?:e|en|a|an|ar)(?:me|nme|n)?\b.*\b(?:me|mi|numero|lista|telefono"
     r"|mensajes?|textos?|suscripcion)\b|\b(?:quiten?me|quitenme|borren?me|borrenme|eliminen?me|saquen?me|saquenme)\b",
     r"\b(?:numero|persona|telefono) equivocad[oa]\b|\bno soy (?:esa|la) persona\b|\bno es mi numero\b",
-    r"\b(?:alto|basta|cancelar suscripcion|detenga\w*|revoco|retiro mi)\b",
+    r"\b(?:alto|basta|paren?|cancelar suscripcion|detenga\w*|revoco|retiro mi)\b",
 )
 _OPT_OUT = tuple(re.compile(p) for p in (*_ENGLISH, *_SPANISH))
 

@@ -58,4 +58,3 @@ def read_answer(status: int, code: int | None) -> Reading:
             Verdict.REJECTED, reason, ReasonClass.CONFIGURATION if known is ReasonClass.UNKNOWN else known, text
         )
     return Reading(Verdict.IN_DOUBT, f"http-{status}", ReasonClass.TECHNICAL, text)
-

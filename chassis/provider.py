@@ -1,0 +1,66 @@
+"""What a channel asks of the company that carries its messages, and what that company can answer."""
+
+from datetime import timedelta
+from typing import Protocol, TypeVar
+
+from msgspec import Struct
+
+from contracts.events import AttemptInDoubt, AttemptStarted, ReasonClass
+
+M = TypeVar("M", contravariant=True)
+
+
+class Accepted(Struct, frozen=True):
+    """The provider has it; `provider_id` is empty if it took it on without telling us."""
+
+    provider_id: str
+
+
+class Rejected(Struct, frozen=True):
+    """The provider does not have it and never will, by this attempt."""
+
+    reason: str
+    reason_class: ReasonClass
+    code: str | None = None
+
+
+class Unsent(Struct, frozen=True):
+    """The provider certainly does not have it, and may be asked again; `retry_after` in seconds if it said when."""
+
+    reason: str
+    retry_after: float | None = None
+
+
+class InDoubt(Struct, frozen=True):
+    """Nobody knows whether the provider has it."""
+
+    reason: str
+
+
+class LockedOut(Struct, frozen=True):
+    """The provider does not have it and takes nothing from us until a person acts; `reason` tells that person what."""
+
+    reason: str
+
+
+class Absent(Struct, frozen=True):
+    """The provider was asked, answered in full, and does not have it."""
+
+
+Answer = Accepted | Rejected | Unsent | InDoubt | LockedOut
+Finding = Accepted | Absent | InDoubt | LockedOut
+
+
+class Provider(Protocol[M]):
+    """A company that carries messages for us.
+
+    Neither method raises for anything that the network or the company does: it is all in the answer. `Unsent` and
+    `Rejected` may be answered only where it is proved that the message cannot go out. `Absent` likewise: a list that
+    was cut short is `InDoubt`.
+    """
+
+    async def send(self, *, message: M, attempt: AttemptStarted, time_left: timedelta) -> Answer:
+        """Hand the message over, not to be carried after `time_left`."""
+
+    async def find(self, *, attempt: AttemptStarted | AttemptInDoubt) -> Finding:
+        """Say whether the provider has the message of an attempt that was made earlier."""

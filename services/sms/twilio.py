@@ -1,0 +1,170 @@
+"""Twilio's Messages API, the part that a debt collector's texts need.
+
+https://www.twilio.com/docs/messaging/api/message-resource. It has no key for idempotency: a send whose answer was lost
+may have happened, and is looked up by its reference, never repeated.
+"""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import structlog
+from msgspec import Struct
+
+from chassis.failures import Halted, Unreachable
+from chassis.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unsent
+from contracts.events import AttemptInDoubt, AttemptStarted
+from services.sms.core.outcome import Reading, Verdict, read_answer
+from services.sms.core.reference import reference_of
+from services.sms.directory import Directory
+from services.sms.settings import SmsSettings
+from services.sms.signature import FRAGMENT
+
+STATUS_PATH = "/twilio/status"
+LONGEST_VALIDITY = 36_000
+MOST_PAGES = 20
+_LOCKED_OUT = (
+    "Twilio refuses our credentials ({reason}): see COUNTERPOINT_SMS_ACCOUNT_SID and COUNTERPOINT_SMS_AUTH_TOKEN and the "
+    "account's state at Twilio, then start this service again; approvals wait on their topic, and expire there if need be"
+)
+
+log = structlog.get_logger()
+
+
+class Prepared(Struct, frozen=True):
+    """A text and the number it goes to."""
+
+    to: str
+    body: str
+
+
+class Twilio:
+    """One account at Twilio, as a provider of the text channel."""
+
+    def __init__(self, *, settings: SmsSettings, directory: Directory) -> None:
+        self._settings = settings
+        self._directory = directory
+        token = settings.auth_token.get_secret_value()
+        self._messages = f"/2010-04-01/Accounts/{settings.account_sid}/Messages.json"
+        self._http = httpx.AsyncClient(
+            base_url=settings.twilio_url,
+            auth=(settings.account_sid, token),
+            timeout=httpx.Timeout(settings.answer_timeout, connect=settings.connect_timeout),
+            limits=httpx.Limits(max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency),
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._http.aclose()
+
+    async def check_credentials(self) -> None:
+        """Raise Halted if Twilio takes nothing from us; that it cannot be reached now is no reason not to start."""
+        try:
+            response = await self._http.get(self._messages, params={"PageSize": "1"})
+        except httpx.HTTPError as error:
+            log.warning("provider.unreachable", error=type(error).__name__)
+            return
+        if response.status_code in (401, 403):
+            raise Halted(_LOCKED_OUT.format(reason=f"HTTP {response.status_code}"))
+
+    async def send(self, *, message: Prepared, attempt: AttemptStarted, time_left: timedelta) -> Answer:
+        """Hand a text over."""
+        form = {
+            "To": message.to,
+            "From": self._settings.from_number,
+            "Body": message.body,
+            "StatusCallback": self._callback(attempt),
+            "ValidityPeriod": str(min(max(int(time_left.total_seconds()), 1), LONGEST_VALIDITY)),
+        }
+        try:
+            async with self._http.stream("POST", self._messages, data=form) as response:
+                return await self._answer(response)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            return Unsent(type(error).__name__)
+        except httpx.HTTPError as error:
+            return InDoubt(type(error).__name__)
+
+    def _callback(self, attempt: AttemptStarted) -> str:
+        query = {
+            "attempt": attempt.attempt_id,
+            "contact": attempt.contact_id,
+            "consumer": attempt.meta.consumer_id,
+            "story": attempt.meta.correlation_id,
+        }
+        return f"{self._settings.public_url.rstrip('/')}{STATUS_PATH}?{urlencode(query)}{FRAGMENT}"
+
+    async def _answer(self, response: httpx.Response) -> Answer:
+        try:
+            body = await _json(response)
+        except httpx.HTTPError:
+            body = {}  # the status came, and it says enough
+        reading = read_answer(response.status_code, _integer(body.get("code")))
+        match reading.verdict:
+            case Verdict.ACCEPTED:
+                return Accepted(str(body.get("sid") or ""))
+            case Verdict.REJECTED:
+                return Rejected(reading.reason, reading.reason_class, reading.code)
+            case Verdict.UNSENT:
+                return Unsent(reading.reason, _seconds(response.headers.get("Retry-After")))
+            case Verdict.IN_DOUBT:
+                return InDoubt(reading.reason)
+            case Verdict.LOCKED_OUT:
+                return LockedOut(_locked_out(reading))
+
+    async def find(self, *, attempt: AttemptStarted | AttemptInDoubt) -> Finding:
+        """Look for the text of an attempt among those that Twilio has, by the reference at its end.
+
+        The list is asked for by numbers alone: a filter by date would leave out texts that still wait to be sent.
+        """
+        reference = reference_of(attempt.attempt_id)
+        try:
+            number = await self._directory.number_of(attempt.address_id)
+            query = {"From": self._settings.from_number, "PageSize": "1000", **({"To": number} if number else {})}
+            page: str | None = f"{self._messages}?{urlencode(query)}"
+            for _ in range(MOST_PAGES):
+                if page is None:
+                    return Absent()
+                found = await self._http.get(page)
+                if found.status_code in (401, 403):
+                    return LockedOut(_LOCKED_OUT.format(reason=f"HTTP {found.status_code}"))
+                if found.status_code != 200:
+                    return InDoubt(f"http-{found.status_code}")
+                content = await _json(found)
+                messages = content["messages"]
+                for message in messages:
+                    if reference in (message["body"] or ""):
+                        return Accepted(message["sid"])
+                page = content.get("next_page_uri")
+        except (httpx.HTTPError, Unreachable, KeyError, TypeError) as error:
+            return InDoubt(type(error).__name__)
+        return InDoubt("too-many-pages")
+
+
+async def _json(response: httpx.Response) -> dict[str, Any]:
+    await response.aread()
+    try:
+        content = response.json()
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _integer(value: object) -> int | None:
+    try:
+        return int(str(value))
+    except ValueError:
+        return None
+
+
+def _seconds(value: str | None) -> float | None:
+    """A Retry-After in seconds; None for a date or nonsense."""
+    try:
+        return float(value) if value is not None else None
+    except ValueError:
+        return None
+
+
+def _locked_out(reading: Reading) -> str:
+    return _LOCKED_OUT.format(reason=f"{reading.reason}, code {reading.code}")
