@@ -25,8 +25,8 @@ STATUS_PATH = "/twilio/status"
 LONGEST_VALIDITY = 36_000
 MOST_PAGES = 20
 _LOCKED_OUT = (
-    "Twilio refuses our credentials ({reason}): see COUNTERPOINT_SMS_ACCOUNT_SID and COUNTERPOINT_SMS_AUTH_TOKEN and the "
-    "account's state at Twilio, then start this service again; approvals wait on their topic, and expire there if need be"
+    "Twilio refuses our credentials ({reason}): see COUNTERPOINT_SMS_ACCOUNT_SID, COUNTERPOINT_SMS_AUTH_TOKEN and the "
+    "account's state at Twilio, then start this service again; approvals wait on their topic meanwhile, or expire there"
 )
 
 log = structlog.get_logger()

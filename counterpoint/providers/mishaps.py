@@ -1,0 +1,96 @@
+"""What goes wrong between a provider and its caller, wrapped around the provider's API."""
+
+import asyncio
+from typing import Any
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from counterpoint.providers.faults import ABOUT_CALLBACKS, Fault, Kind, Operation, Plan
+from counterpoint.providers.twilio.problems import AUTHENTICATE, INTERNAL, TOO_MANY, UNAVAILABLE
+
+_INSTEAD = {
+    Kind.ERROR: INTERNAL,
+    Kind.ERROR_CREATED: INTERNAL,
+    Kind.UNAVAILABLE: UNAVAILABLE,
+    Kind.TOO_MANY: TOO_MANY,
+    Kind.UNAUTHORIZED: AUTHENTICATE,
+}
+_CREATED = frozenset({Kind.TIMEOUT_CREATED, Kind.ERROR_CREATED, Kind.RESET_CREATED, Kind.HALF, Kind.SLOW})
+
+
+class Mishaps:
+    """An application that serves another, badly where the plan says so."""
+
+    def __init__(self, app: ASGIApp, plan: Plan) -> None:
+        self._app = app
+        self._plan = plan
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        operation = _operation(scope)
+        fault = None if operation is None else self._plan.choose(operation)
+        if fault is None or fault.kind in ABOUT_CALLBACKS:
+            scope["counterpoint.fault"] = fault
+            await self._app(scope, receive, send)
+            return
+        answer: list[Message] = []
+        if fault.kind in _CREATED:
+            await self._app(scope, receive, _keep(answer))
+        else:
+            await _read(receive)
+        await self._answer(fault, answer, scope, receive, send)
+
+    async def _answer(self, fault: Fault, answer: list[Message], scope: Scope, receive: Receive, send: Send) -> None:
+        if fault.kind in _INSTEAD:
+            problem = _INSTEAD[fault.kind]
+            await JSONResponse(problem.body(), status_code=problem.status)(scope, receive, send)
+        elif fault.kind is Kind.SLOW:
+            await asyncio.sleep(fault.seconds)
+            for part in answer:
+                await send(part)
+        elif fault.kind is Kind.HALF:
+            start, body = answer[0], answer[1]["body"]
+            await send(start)
+            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+            _transport(send).close()
+        else:
+            if fault.kind in (Kind.TIMEOUT, Kind.TIMEOUT_CREATED):
+                await _wait_for_end(receive, fault.seconds)
+            _transport(send).abort()
+
+
+def _operation(scope: Scope) -> Operation | None:
+    """Which operation a request is; None for one that no fault is for."""
+    if scope["type"] != "http" or not scope["path"].startswith("/twilio/"):
+        return None
+    if scope["path"].endswith("/Messages.json"):
+        return Operation.SEND if scope["method"] == "POST" else Operation.LIST
+    return Operation.ANY
+
+
+def _keep(answer: list[Message]) -> Send:
+    async def keep(part: Message) -> None:
+        answer.append(part)
+
+    return keep
+
+
+async def _read(receive: Receive) -> None:
+    while (await receive()).get("more_body"):
+        pass
+
+
+async def _wait_for_end(receive: Receive, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        pass
+
+
+def _transport(send: Send) -> Any:
+    """The connection itself, which ASGI does not show: uvicorn's `send` is a method of what holds it."""
+    cycle: Any = send
+    return cycle.__self__.transport

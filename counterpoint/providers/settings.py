@@ -1,0 +1,22 @@
+"""What the simulator can be told."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from chassis.settings import OwnSettings
+
+
+class SimulatorSettings(OwnSettings):
+    """The account that it plays, where it posts what consumers write, and its seed."""
+
+    account_sid: str = Field(
+        "AC" + "5" * 32, pattern="^AC[0-9a-fA-F]{32}$", description="The account that the simulator knows."
+    )
+    auth_token: SecretStr = Field(SecretStr("simulated"), description="Its token, for calls and for signatures.")
+    inbound_url: str | None = Field(
+        None, description="Where a text from a consumer is posted, as set for a number at Twilio; nowhere if absent."
+    )
+    seed: int = Field(0, description="Decides delays and faults; equal seeds, equal lives of equal messages.")
+    ledger_file: Path | None = Field(None, description="File to which the ledger is written too, a line of JSON each.")
+    callback_workers: int = Field(16, ge=1, description="Most callbacks under way at a time.")

@@ -1,0 +1,105 @@
+"""The simulator as a server: the providers' APIs, the pages that steer it, and a door that can be shut."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import uvicorn
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from chassis.clock import Clock
+from chassis.health import Server, application
+from counterpoint.providers.control import Control
+from counterpoint.providers.faults import Plan
+from counterpoint.providers.ledger import Ledger
+from counterpoint.providers.mishaps import Mishaps
+from counterpoint.providers.settings import SimulatorSettings
+from counterpoint.providers.twilio.account import Account
+from counterpoint.providers.twilio.api import Api
+
+
+class Door(Server):
+    """A web server that can stop listening for a while, and cut every connection."""
+
+    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+        super().__init__(
+            uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off", backlog=4096)
+        )
+        self._reopening: asyncio.Task[None] | None = None
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.servers[0].sockets[0].getsockname()[1])
+
+    async def shut(self, seconds: float) -> None:
+        """Refuse connections for so many seconds."""
+        port = self.port
+        for listening in self.servers:
+            listening.close()
+        self._reopening = asyncio.create_task(self._reopen(port, seconds))
+
+    async def _reopen(self, port: int, seconds: float) -> None:
+        await asyncio.sleep(0)  # the request that shut the door gets its answer
+        await asyncio.sleep(min(0.05, seconds))
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()  # type: ignore[union-attr]
+        await asyncio.sleep(seconds)
+        protocol = partial(
+            self.config.http_protocol_class,  # type: ignore[arg-type]
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+        loop = asyncio.get_running_loop()
+        self.servers = [await loop.create_server(protocol, self.config.host, port, backlog=4096)]
+
+
+class Simulator:
+    """All of it, for one process or one test."""
+
+    def __init__(self, *, settings: SimulatorSettings, clock: Clock, host: str = "127.0.0.1") -> None:
+        self.ledger = Ledger(settings.ledger_file)
+        self.plan = Plan(settings.seed)
+        self.account = Account(settings=settings, clock=clock, ledger=self.ledger)
+        api = Api(account=self.account, clock=clock)
+        control = Control(
+            account=self.account, plan=self.plan, ledger=self.ledger, clock=clock, refuse=lambda s: self.door.shut(s)
+        )
+        routes = [*control.routes(), Mount("/twilio", routes=api.routes())]
+        app = Mishaps(application(service="simulator", ready=lambda: None, routes=routes), self.plan)
+        self.door = Door(app, host, settings.http_port)
+
+    async def run(self) -> None:
+        """Serve until `door.should_exit` is set."""
+        work = [asyncio.create_task(self.account.network.run()), asyncio.create_task(self.account.webhooks.run())]
+        serving = asyncio.create_task(self.door.serve())
+        try:
+            await asyncio.wait([serving, *work], return_when=asyncio.FIRST_COMPLETED)
+            for task in (serving, *work):
+                if task.done():
+                    task.result()
+        finally:
+            self.door.should_exit = True
+            for task in work:
+                task.cancel()
+            await asyncio.gather(serving, *work, return_exceptions=True)
+            self.ledger.close()
+
+
+@asynccontextmanager
+async def running(settings: SimulatorSettings, clock: Clock) -> AsyncIterator[tuple[Simulator, str]]:
+    """A simulator for a test, with its address."""
+    simulator = Simulator(settings=settings, clock=clock)
+    task = asyncio.create_task(simulator.run())
+    while not simulator.door.started:
+        if task.done():
+            task.result()
+        await asyncio.sleep(0.005)
+    try:
+        yield simulator, f"http://127.0.0.1:{simulator.door.port}"
+    finally:
+        simulator.door.should_exit = True
+        await task

@@ -1,0 +1,1 @@
+"""Twilio, the part that sends and receives texts."""

@@ -1,0 +1,85 @@
+"""One account at Twilio: its messages, whom it may not write to, and the network that carries what it sends."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from chassis.clock import Clock
+from counterpoint.providers.faults import Fault, Kind
+from counterpoint.providers.ledger import Ledger
+from counterpoint.providers.settings import SimulatorSettings
+from counterpoint.providers.twilio.callbacks import Job, Webhooks
+from counterpoint.providers.twilio.messages import VERSION, Message, Messages
+from counterpoint.providers.twilio.network import Network
+from counterpoint.providers.twilio.optouts import OptOuts
+from counterpoint.providers.twilio.problems import UNSUBSCRIBED, Problem
+from counterpoint.providers.twilio.rules import LONGEST_VALIDITY
+from counterpoint.providers.twilio.scenarios import REFUSALS, scenario_of
+
+
+class Account:
+    """What the API and the control pages act on."""
+
+    def __init__(self, *, settings: SimulatorSettings, clock: Clock, ledger: Ledger) -> None:
+        self.sid = settings.account_sid
+        self.token = settings.auth_token.get_secret_value()
+        self.messages = Messages(settings.account_sid, settings.seed)
+        self.opt_outs = OptOuts()
+        self.webhooks = Webhooks(token=self.token, workers=settings.callback_workers)
+        self.network = Network(clock=clock, messages=self.messages, ledger=ledger, webhooks=self.webhooks)
+        self._inbound_url = settings.inbound_url
+        self._seed = settings.seed
+        self._heard = 0
+        self._clock = clock
+
+    async def send(self, form: Mapping[str, str], media: int, at: datetime, fault: Fault | None) -> Message | Problem:
+        """Take a message on, received at `at`, or say why not."""
+        to, sender = form["To"], form.get("From") or form["MessagingServiceSid"]
+        refused = scenario_of(to).refused
+        if self.opt_outs.blocks(sender, to):
+            return UNSUBSCRIBED
+        if refused is not None:
+            return Problem(400, refused, REFUSALS[refused])
+        body = form.get("Body", "")
+        message = self._create(to=to, sender=sender, body=body, direction="outbound-api", at=at)
+        message.callback = form.get("StatusCallback")
+        message.media = media
+        validity = timedelta(seconds=int(form.get("ValidityPeriod", LONGEST_VALIDITY)))
+        message.valid_until = at + validity
+        if fault is not None and fault.kind is Kind.CALLBACK_FIRST:
+            await self.network.rush(message, fault)
+        else:
+            self.network.take_on(message, fault)
+        return message
+
+    def hear(self, *, phone: str, ours: str, body: str) -> str:
+        """A consumer writes; give back the message's id."""
+        at = self._clock.now()
+        self._heard += 1
+        digest = blake2b(f"{self._seed}/inbound/{self._heard}/{phone}/{ours}".encode(), digest_size=16)
+        sid = "SM" + digest.hexdigest()
+        handled = self.opt_outs.hear(ours=ours, phone=phone, body=body)
+        if handled is not None:
+            confirmation = self._create(to=phone, sender=ours, body=handled.answer, direction="outbound-reply", at=at)
+            self.network.take_on(confirmation, None)
+        if self._inbound_url is not None:
+            fields = {
+                "AccountSid": self.sid,
+                "ApiVersion": VERSION,
+                "Body": body,
+                "From": phone,
+                "To": ours,
+                "MessageSid": sid,
+                "SmsMessageSid": sid,
+                "SmsSid": sid,
+                "SmsStatus": "received",
+                "NumMedia": "0",
+                "NumSegments": "1",
+                "FromCountry": "US",
+                "ToCountry": "US",
+            }
+            self.webhooks.call(Job(self._inbound_url, fields))
+        return sid
+
+    def _create(self, *, to: str, sender: str, body: str, direction: str, at: datetime) -> Message:
+        return self.messages.create(to=to, sender=sender, body=body, direction=direction, status="queued", at=at)
