@@ -8,10 +8,9 @@ import structlog
 from msgspec import Struct
 
 from chassis.clock import Clock
-from chassis.failures import Unreachable
-from chassis.retry import Backoff
 from contracts.ids import BatchId, ClientId
 from services.ingest import acknowledgement, batches
+from services.ingest.background import over_and_over
 from services.ingest.batches import Known
 from services.ingest.csv_file import Inspected, Refusal
 from services.ingest.database import Database
@@ -52,15 +51,7 @@ class Inbox:
 
     async def run(self) -> None:
         """Look for ever."""
-        backoff = Backoff()
-        while True:
-            try:
-                await self.look()
-                backoff = Backoff()
-                await asyncio.sleep(self._poll_seconds)
-            except Unreachable as fault:
-                log.warning("inbox.delayed", what=fault.what)
-                await asyncio.sleep(backoff.next(fault.retry_after))
+        await over_and_over(self.look, rest=lambda: asyncio.sleep(self._poll_seconds), name="inbox")
 
     async def look(self) -> None:
         """Take what has come, and finish what is loaded; raises Unreachable."""

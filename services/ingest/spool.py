@@ -8,10 +8,9 @@ from tempfile import NamedTemporaryFile
 
 import structlog
 
-from chassis.failures import Unreachable
-from chassis.retry import Backoff
 from contracts.ids import BatchId
 from services.ingest import batches
+from services.ingest.background import over_and_over
 from services.ingest.csv_file import Refusal
 from services.ingest.database import Database
 from services.ingest.submitting import Submitting
@@ -62,16 +61,14 @@ class Spool:
 
     async def run(self) -> None:
         """Publish what is here and what comes."""
-        backoff = Backoff()
-        while True:
-            self._arrived.clear()
-            try:
-                await self.empty()
-                backoff = Backoff()
-                await self._arrived.wait()
-            except Unreachable as fault:
-                log.warning("upload.delayed", what=fault.what)
-                await asyncio.sleep(backoff.next(fault.retry_after))
+        await over_and_over(self._work, rest=self._rest, name="uploads")
+
+    async def _work(self) -> None:
+        self._arrived.clear()
+        await self.empty()
+
+    async def _rest(self) -> None:
+        await self._arrived.wait()
 
     async def empty(self) -> None:
         """Publish every upload's rows; raises Unreachable."""

@@ -10,12 +10,12 @@ import structlog
 from msgspec import structs
 
 from chassis.clock import Clock
-from chassis.failures import Unreachable
 from chassis.host import Publisher
-from chassis.retry import Backoff
 from contracts.ids import ClientId
 from services.ingest import batches, csv_file
+from services.ingest.background import over_and_over, within
 from services.ingest.core import outcome, ssn
+from services.ingest.core.columns import MARKS
 from services.ingest.core.mapping import ClientMapping
 from services.ingest.core.normalise import text
 from services.ingest.core.outcome import Batch, Row, whole
@@ -103,13 +103,20 @@ class Submitting:
         await self._publisher.publish(events=events, keys=keys)
 
     def _sealed(self, row: Row, mapping: ClientMapping) -> tuple[dict[str, str], str]:
-        """The row without social security numbers, and its account number: rows of one account keep their order."""
+        """The row as it may stand in the log, and its account number: rows of one account keep their order.
+
+        Social security numbers are hashed, ignored columns left out, and of unknown ones only the names are kept: they
+        reject the row, and nobody knows what is in them.
+        """
         account, fields = "", {}
         for column, value in row.fields.items():
-            ours = mapping.canonical(column)
+            ours = column if column in MARKS else mapping.canonical(column)
             if ours == "client_account_number":
                 account = text(value)
-            fields[column] = ssn.seal(value, self._keyed) if ours == "ssn" else value
+            if ours == "ssn":
+                fields[column] = ssn.seal(value, self._keyed)
+            elif ours != "":
+                fields[column] = value if ours else ""
         return fields, account
 
 
@@ -127,19 +134,14 @@ class Announcing:
 
     async def run(self) -> None:
         """Look whenever rows were settled here, and now and then for what other workers settled."""
-        backoff = Backoff()
-        while True:
-            self._progressed.clear()
-            try:
-                await self.announce()
-                backoff = Backoff()
-            except Unreachable as fault:
-                log.warning("batch.announcement_delayed", what=fault.what)
-                await asyncio.sleep(backoff.next(fault.retry_after))
-            try:
-                await asyncio.wait_for(self._progressed.wait(), self._poll_seconds)
-            except TimeoutError:
-                continue
+        await over_and_over(self._work, rest=self._rest, name="announcing")
+
+    async def _work(self) -> None:
+        self._progressed.clear()
+        await self.announce()
+
+    async def _rest(self) -> None:
+        await within(self._progressed, self._poll_seconds)
 
     async def announce(self) -> None:
         """Announce every batch that is settled; raises Unreachable."""

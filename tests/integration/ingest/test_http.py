@@ -48,6 +48,19 @@ async def test_a_json_object_or_list_becomes_a_batch(ingest: Ingest) -> None:
     assert many["rejected_by_code"] == {"R_NOT_TEXT": 1, "R_UNKNOWN_COLUMN": 1}
 
 
+async def test_what_stands_in_an_unknown_or_ignored_column_stays_out_of_the_log(ingest: Ingest) -> None:
+    row = a_row() | {"social": "900-55-1234"}
+    async with ingest.running() as client:
+        await loaded(client, await client.post("/v1/placements", json=row))
+        ward = {"Acct No": "HV-7", "Ward": "900-55-1234"}
+        headers = {"Authorization": f"Bearer {OPERATOR}", "Counterpoint-Client": "harborview"}
+        assert (await client.post("/v1/placements", json=ward, headers=headers)).status_code == 202
+    one, other = (e for e in ingest.events(PlacementSubmitted) if isinstance(e, PlacementSubmitted))
+    assert one.fields["social"] == ""
+    assert other.fields == {"Acct No": "HV-7"}
+    assert next(e.codes for e in ingest.rejected()) == ("R_UNKNOWN_COLUMN",)
+
+
 async def test_a_csv_upload_is_accepted_at_once_and_loaded(ingest: Ingest) -> None:
     async with ingest.running() as client:
         response = await post_csv(
