@@ -1,0 +1,131 @@
+"""`counterpoint load`: hands a file to ingest over HTTP, follows it to its end, and shows the control totals."""
+
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from chassis.retry import Backoff
+
+PATIENCE = 60.0
+"""Seconds for which an ingest that does not answer is asked again."""
+BETWEEN_LOOKS = 0.2
+SHOWN_REJECTS = 5
+
+Totals = dict[str, Any]
+
+
+class NotLoaded(Exception):
+    """The file was not loaded; the message says why and what to do."""
+
+
+def load(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file of placements.")],
+    client: Annotated[str, typer.Option("--client", help="The client whose accounts they are.")],
+    url: Annotated[str, typer.Option("--url", help="Where ingest's HTTP interface is.")],
+    key_file: Annotated[Path, typer.Option("--key-file", help="File with the API key.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the totals as JSON.")] = False,
+) -> None:
+    """Load a file of placements into the running stack, and show what became of each row."""
+    key = key_file.read_text(encoding="utf-8").strip()
+    console = Console(stderr=True)
+    try:
+        with connection(url=url, key=key, client=client) as to, _progress(console) as progress:
+            task = progress.add_task(file.name, total=None)
+
+            def show(totals: Totals) -> None:
+                settled = totals["placed"] + totals["rejected"] + totals["repeated"]
+                progress.update(task, completed=settled, total=totals["rows"])
+
+            totals = load_file(to, file, show)
+    except NotLoaded as fault:
+        console.print(f"[red]{file.name} was not loaded:[/red] {fault}", highlight=False)
+        raise typer.Exit(1) from None
+    if as_json:
+        typer.echo(httpx.Response(HTTPStatus.OK, json=totals).text)
+    else:
+        report(totals, Console())
+
+
+def connection(*, url: str, key: str, client: str) -> httpx.Client:
+    """A connection to ingest that acts for a client."""
+    headers = {"Authorization": f"Bearer {key}", "Counterpoint-Client": client}
+    return httpx.Client(base_url=url, headers=headers, timeout=60)
+
+
+def load_file(to: httpx.Client, file: Path, show: Callable[[Totals], None]) -> Totals:
+    """Load a file and give back its final totals; `show` gets those on the way. Raises NotLoaded."""
+    accepted = _asked(lambda: _send(to, file))
+    where = accepted.headers["location"]
+    while True:
+        totals: Totals = _asked(lambda: to.get(where)).json()
+        show(totals)
+        if totals["state"] == "loaded":
+            return totals | {"loaded_before": accepted.json()["loaded_before"]}
+        time.sleep(BETWEEN_LOOKS)
+
+
+def _send(to: httpx.Client, file: Path) -> httpx.Response:
+    with file.open("rb") as content:
+        name = file.name.encode("ascii", "replace").decode()
+        headers = {"Content-Type": "text/csv", "Counterpoint-File-Name": name}
+        return to.post("/v1/placements", content=content, headers=headers)
+
+
+def _asked(ask: Callable[[], httpx.Response]) -> httpx.Response:
+    """The answer, asked for again while ingest is away; the same request twice does no harm."""
+    backoff = Backoff(most=2.0)
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            answer = ask()
+        except httpx.TransportError as error:
+            fault = f"ingest at {error.request.url.host}:{error.request.url.port} does not answer; is the stack up?"
+        else:
+            if answer.is_success:
+                return answer
+            fault = _detail(answer)
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                raise NotLoaded(fault)
+        if time.monotonic() > deadline:
+            raise NotLoaded(fault)
+        time.sleep(backoff.next())
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"ingest answered HTTP {answer.status_code}"
+
+
+def _progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True)
+
+
+def report(totals: Totals, console: Console) -> None:
+    """Show the control totals, the rejected rows by code, and the first of them."""
+    table = Table("rows", "placed", "rejected", "repeated", "balance placed", "consumers", title=totals["batch_id"])
+    counts = (f"{totals[name]:,}" for name in ("rows", "placed", "rejected", "repeated"))
+    table.add_row(*counts, f"${float(totals['balance_placed']):,.2f}", f"{totals['consumers']:,}")
+    console.print(table)
+    if totals["loaded_before"]:
+        console.print("This content was loaded before; these are its first totals, and nothing was placed twice.")
+    if totals["rejected_by_code"]:
+        codes = Table("code", "rows")
+        for code, rows in totals["rejected_by_code"].items():
+            codes.add_row(code, f"{rows:,}")
+        console.print(codes)
+        for reject in totals["rejects"][:SHOWN_REJECTS]:
+            console.print(f"line {reject['line']}: {' '.join(reject['explanations'])}", highlight=False)
+        more = totals["rejected"] - SHOWN_REJECTS
+        if more > 0:
+            console.print(f"and {more:,} more; --json lists them. Codes: docs/reference/placement.md")
