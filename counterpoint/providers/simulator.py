@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 import uvicorn
 from starlette.routing import Mount
@@ -25,7 +26,16 @@ class Door(Server):
 
     def __init__(self, app: ASGIApp, host: str, port: int) -> None:
         super().__init__(
-            uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off", backlog=4096)
+            uvicorn.Config(
+                app,
+                host=host,
+                port=port,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                backlog=4096,
+                timeout_keep_alive=30,
+            )
         )
         self._reopening: asyncio.Task[None] | None = None
 
@@ -45,10 +55,11 @@ class Door(Server):
         await asyncio.sleep(0)  # the request that shut the door gets its answer
         await asyncio.sleep(min(0.05, seconds))
         for connection in list(self.server_state.connections):
-            connection.transport.abort()  # type: ignore[union-attr]
+            connection.transport.abort()
         await asyncio.sleep(seconds)
+        kind: Any = self.config.http_protocol_class
         protocol = partial(
-            self.config.http_protocol_class,  # type: ignore[arg-type]
+            kind,
             config=self.config,
             server_state=self.server_state,
             app_state=self.lifespan.state,

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from hashlib import sha1
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import httpx
 import structlog
 from msgspec import Struct
 
 from counterpoint.providers.faults import Kind
+from counterpoint.providers.posting import NotAnswered, NotReached, Poster
 
 log = structlog.get_logger()
 TOTAL_SECONDS = 15.0
@@ -64,9 +64,9 @@ class Webhooks:
         self._token = token
         self._workers = workers
         self._queue: asyncio.Queue[Job] = asyncio.Queue()
-        self._http = httpx.AsyncClient(
-            limits=httpx.Limits(max_connections=workers, max_keepalive_connections=workers), trust_env=False
-        )
+        self._posters: asyncio.Queue[Poster] = asyncio.Queue()
+        for _ in range(workers):
+            self._posters.put_nowait(Poster())
         self._later: set[asyncio.Task[None]] = set()
         self.delivered = 0
         self.given_up = 0
@@ -100,7 +100,8 @@ class Webhooks:
         finally:
             for task in self._later:
                 task.cancel()
-            await self._http.aclose()
+            while not self._posters.empty():
+                self._posters.get_nowait().close()
 
     async def _work(self) -> None:
         while True:
@@ -134,20 +135,24 @@ class Webhooks:
 
     async def _once(self, address: str, fields: dict[str, str], signature: str, wishes: Wishes) -> str:
         """Call once; give back how it failed, in the words of `rp`, or nothing."""
+        poster = await self._posters.get()
         try:
-            answer = await self._http.post(
+            status = await poster.post(
                 address.partition("#")[0],
-                content=urlencode(fields),
+                body=urlencode(fields).encode(),
                 headers={"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature},
-                timeout=httpx.Timeout(wishes.read, connect=wishes.connect),
+                connect=wishes.connect,
+                read=wishes.read,
             )
-        except (httpx.ConnectError, httpx.ConnectTimeout):
+        except NotReached:
             return "ct"
-        except httpx.HTTPError:
+        except NotAnswered:
             return "rt"
-        if answer.is_success:
+        finally:
+            self._posters.put_nowait(poster)
+        if 200 <= status < 300:
             return ""
-        return "5xx" if answer.status_code >= 500 else "4xx"
+        return "5xx" if status >= 500 else "4xx"
 
 
 def _seconds(milliseconds: str | None, otherwise: float) -> float:
