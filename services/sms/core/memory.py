@@ -18,7 +18,7 @@ HEARD = 16
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-Packed = bytes | str
+Packed = bytes
 
 
 class Attempt(Struct, frozen=True, array_like=True):
@@ -98,15 +98,17 @@ def decode(encoded: bytes) -> Memory:
 
 
 def pack(identifier: str) -> Packed:
-    """An id in 16 bytes if it has a UUID's shape."""
-    return bytes.fromhex(identifier.replace("-", "")) if _UUID.fullmatch(identifier) else identifier
+    """An id in 17 bytes if it has a UUID's shape; the first byte says which shape it has."""
+    if _UUID.fullmatch(identifier):
+        return b"u" + bytes.fromhex(identifier.replace("-", ""))
+    return b"t" + identifier.encode()
 
 
 def unpack(packed: Packed) -> str:
     """An id as it was."""
-    if isinstance(packed, str):
-        return packed
-    h = packed.hex()
+    if packed.startswith(b"t"):
+        return packed[1:].decode()
+    h = packed[1:].hex()
     return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
 
 
