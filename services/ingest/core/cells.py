@@ -18,6 +18,8 @@ _MONEY = re.compile(r"\$?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]{1,2})?")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TRUTHS = {"true": True, "yes": True, "y": True, "1": True, "false": False, "no": False, "n": False, "0": False}
 
+_HYPHENS = str.maketrans(" _", "--")
+
 Choice = TypeVar("Choice")
 
 
@@ -28,13 +30,13 @@ class Cells:
         self.faults: list[Fault] = []
         self._dates = dates
         self._today = today
-        self._values = {name: self._clean(name, value) for name, value in cells.items()}
+        self._values = {name: self._clean(name, value) for name, value in cells.items() if value}
         empty = [name for name in REQUIRED if not cells.get(name, "").strip()]
         if empty:
             self.fault("R_REQUIRED", f"There is no value for {', '.join(empty)}.")
 
     def _clean(self, name: str, value: str) -> str:
-        if normalise.CONTROL.search(value):
+        if not value.isprintable() and normalise.CONTROL.search(value):
             self.fault("R_CONTROL_CHARACTER", f"{name} has characters that are not text.")
             return ""
         if len(value) > MOST_CHARACTERS:
@@ -110,9 +112,10 @@ class Cells:
 
     def choice(self, name: str, choices: Mapping[str, Choice], code: str, otherwise: Choice) -> Choice:
         """One of some words, whatever its case, spaces or underscores."""
-        value = re.sub(r"[ _]", "-", self.text(name).casefold())
-        if not value:
+        text = self.text(name)
+        if not text:
             return otherwise
+        value = text.casefold().translate(_HYPHENS)
         if value not in choices:
             self.fault(code, f"{name} is none of {', '.join(choices)}.")
             return otherwise

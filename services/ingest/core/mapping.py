@@ -9,6 +9,8 @@ from services.ingest.core.columns import CELLS, MARKS, MOST_COLUMNS, NAMES, NOT_
 from services.ingest.core.faults import Fault
 
 MOST_NAMED = 5
+MOST_REMEMBERED = 10_000
+"""Spellings of known columns that are kept at hand: every row asks for the same few dozen."""
 
 
 class ClientMapping(Struct, frozen=True):
@@ -25,9 +27,19 @@ class ClientMapping(Struct, frozen=True):
     fixed: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     dates: tuple[str, ...] = ()
+    _asked: dict[str, str] = field(default_factory=dict)
 
     def canonical(self, column: str) -> str | None:
         """Our name for a column of theirs; empty for one to be ignored, None for one that nobody knows."""
+        known = self._asked.get(column)
+        if known is not None:
+            return known
+        found = self._canonical(column)
+        if found is not None and len(self._asked) < MOST_REMEMBERED:
+            self._asked[column] = found
+        return found
+
+    def _canonical(self, column: str) -> str | None:
         plain = folded(column)
         if plain in self.columns:
             return self.columns[plain]

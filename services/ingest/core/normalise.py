@@ -14,7 +14,7 @@ _EMAIL = re.compile(
 
 def text(value: str) -> str:
     """Composed Unicode, single spaces, none around."""
-    return " ".join(unicodedata.normalize("NFC", value).split())
+    return " ".join((value if value.isascii() else unicodedata.normalize("NFC", value)).split())
 
 
 def street(value: str) -> str:
@@ -30,7 +30,7 @@ def email(value: str) -> str | None:
 
 def matching(value: str) -> str:
     """What of a name must agree: its letters and digits, without case and accents."""
-    plain = unicodedata.normalize("NFKD", value.casefold())
+    plain = value.lower() if value.isascii() else unicodedata.normalize("NFKD", value.casefold())
     folded = "".join(c for c in plain if c.isalnum())
     return folded if folded == value else matching(folded)
 

@@ -31,24 +31,35 @@ def parse(text: str) -> Phone | None:
         return None
     if not any(phonenumbers.is_valid_number_for_region(number, region) for region in REGIONS):
         return None
-    toll_free = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.TOLL_FREE
-    return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), toll_free)
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return Phone(e164, _kind_of(e164[2:5]) == phonenumbers.PhoneNumberType.TOLL_FREE)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1024)
+def _kind_of(area_code: str) -> int:
+    """What numbers of an area code are; in North America all of one are the same."""
+    return phonenumbers.number_type(phonenumbers.parse(f"+1{area_code}5550100"))
+
+
 def zones_of_number(number: str) -> tuple[str, ...]:
     """Every zone that a number in E.164 form may be in, sorted; none if it says nothing.
 
     The library falls to one zone for the fictional 555-01XX numbers and for overlays younger than its data, so the
     zones of the ZIP codes that an area code serves count beside its answer.
     """
-    parsed = phonenumbers.parse(number, None)
-    if phonenumbers.number_type(parsed) in _PLACELESS:
+    return _zones_of_exchange(number[:8])
+
+
+@lru_cache(maxsize=65536)
+def _zones_of_exchange(prefix: str) -> tuple[str, ...]:
+    """The zones of all numbers that begin so; the library tells none apart by more digits than these."""
+    area_code = prefix[2:5]
+    if _kind_of(area_code) in _PLACELESS:
         return ()
-    by_prefix = [z for z in timezone.time_zones_for_number(parsed) if is_zone(z)]
+    by_prefix = [z for z in timezone.time_zones_for_number(phonenumbers.parse(f"{prefix}0100")) if is_zone(z)]
     if len(by_prefix) > MOST_ZONES:
         return ()
-    return tuple(sorted({*by_prefix, *atlas().area_codes.get(number[2:5], ())}))
+    return tuple(sorted({*by_prefix, *atlas().area_codes.get(area_code, ())}))
 
 
 _PLACELESS = frozenset(
