@@ -1,1 +1,1 @@
-"""The gate: no contact leaves that the law forbids."""
+"""The gate: judges every contact before it may leave, and lets none go that the law forbids."""

@@ -1,0 +1,1 @@
+"""What the gate decides and remembers; pure."""

@@ -1,0 +1,38 @@
+"""How an approved contact is handed to its channel; a channel that is not here has no service, and gets nothing.
+
+To add a channel: its approved event and topic, a function like `_text`, its place in CARRIERS.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import Struct
+
+from contracts.events import Channel, ContactRequested, Event, Meta, TextApproved
+
+Approve = Callable[[ContactRequested, Meta, str, datetime], Event]
+"""The event for the channel: from the request, its meta, the address itself, and when it expires."""
+
+
+class Carrier(Struct, frozen=True):
+    """A channel that has a service: how ids of its addresses begin, and the event that lets it send."""
+
+    addresses: str
+    approve: Approve
+
+
+def _text(request: ContactRequested, meta: Meta, to: str, expires_at: datetime) -> TextApproved:
+    return TextApproved(
+        meta,
+        request.contact_id,
+        request.address_id,
+        to,
+        request.template_id,
+        request.language,
+        request.parameters,
+        expires_at,
+    )
+
+
+CARRIERS: dict[str, Carrier] = {Channel.SMS.value: Carrier("tel-", _text)}
+"""By the channel's name."""

@@ -1,0 +1,276 @@
+"""How events change what the gate remembers; equal events, late events and repeats change nothing twice."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from msgspec.structs import replace
+
+from contracts.events import (
+    AccountPlaced,
+    AttemptAccepted,
+    AttemptInDoubt,
+    AttemptRejected,
+    AttemptStarted,
+    AttemptStatusChanged,
+    Channel,
+    ContactApproved,
+    ContactDeferred,
+    ContactVetoed,
+    Event,
+    OptedIn,
+    OptedOut,
+    OptOutScope,
+    PlacementFlags,
+    ReasonClass,
+    ReplyIntent,
+    ReplyReceived,
+    ZoneEvidence,
+    ZoneSource,
+)
+from contracts.ids import ContactId
+from services.compliance.core.codes import (
+    ALL_DEBTS,
+    ANY_CHANNEL,
+    ATTEMPTS,
+    OUTCOME_OF_STATUS,
+    PLACEMENTS,
+    PURPOSES,
+    STATEMENTS,
+    UNKNOWN_CHANNEL,
+    Flag,
+    Outcome,
+    Scope,
+    channel_bit,
+    seconds,
+)
+from services.compliance.core.state import (
+    KEPT,
+    MOST_JUDGED,
+    ConsumerState,
+    Contact,
+    OptIn,
+    OptOut,
+    Stop,
+    contact_key,
+    known_debts,
+)
+from services.compliance.core.zones import Zone, zone_code
+
+_SOURCES = {
+    ZoneSource.UNKNOWN.value: 1,
+    ZoneSource.POSTAL_ADDRESS.value: 2,
+    ZoneSource.PHONE_NUMBER.value: 4,
+    ZoneSource.STATED.value: 8,
+    ZoneSource.ALL_US.value: 16,
+}
+_SCOPES = {OptOutScope.ADDRESS: Scope.ADDRESS, OptOutScope.MEDIUM: Scope.MEDIUM}
+MOST_SOURCE = 24
+"""So many characters of an opt-out's source are kept."""
+
+
+def evolve(state: ConsumerState, event: Event, offset: int) -> ConsumerState:
+    """What is remembered after an event; `offset` is its own, or that of the event that it is an outcome of."""
+    fold = _FOLDS.get(type(event))
+    return state if fold is None else fold(state, event, offset)
+
+
+def _placed(state: ConsumerState, event: AccountPlaced, offset: int) -> ConsumerState:
+    zones, evidence = _with_zones(state, event.zones)
+    said = {stop.flag for stop in state.stops}
+    stops = [
+        Stop(int(f), seconds(event.meta.occurred_at), PLACEMENTS, offset) for f in _flags(event.flags) if f not in said
+    ]
+    return replace(
+        state,
+        zones=zones,
+        evidence=evidence,
+        addresses=state.addresses | {p.address_id: p.number for p in event.phones},
+        debts=state.debts if event.debt_id in state.debts else (*state.debts, event.debt_id),
+        stops=(*state.stops, *stops),
+    )
+
+
+def _with_zones(state: ConsumerState, said: Iterable[ZoneEvidence]) -> tuple[tuple[Zone, ...], tuple[int, ...]]:
+    found = dict(zip(state.zones, state.evidence, strict=True))
+    for evidence in said:
+        zone = zone_code(evidence.zone)
+        found[zone] = found.get(zone, 0) | _SOURCES[evidence.source._value_]
+    return tuple(found), tuple(found.values())
+
+
+def _flags(flags: PlacementFlags) -> Iterable[Flag]:
+    said = {
+        Flag.CEASED: flags.ceased,
+        Flag.ATTORNEY_REPRESENTED: flags.attorney_represented,
+        Flag.BANKRUPT: flags.bankrupt,
+        Flag.DECEASED: flags.deceased,
+        Flag.MINOR: flags.minor,
+    }
+    return [flag for flag, true in said.items() if true]
+
+
+def _opted_out(state: ConsumerState, event: OptedOut, offset: int) -> ConsumerState:
+    scope = _SCOPES.get(event.scope, Scope.EVERYTHING)
+    said = OptOut(
+        scope=int(scope),
+        channel=channel_bit(event.channel),
+        address_id=event.address_id or "",
+        since=seconds(event.stated_at),
+        source=event.source[:MOST_SOURCE],
+        topic=STATEMENTS,
+        offset=offset,
+    )
+    return _refuse(state, said)
+
+
+def _refuse(state: ConsumerState, said: OptOut) -> ConsumerState:
+    """Remember an opt-out, in the widest sense that it may have."""
+    if said.channel == UNKNOWN_CHANNEL:
+        said = replace(said, scope=int(Scope.EVERYTHING))
+    elif said.scope == Scope.ADDRESS and not said.address_id:
+        said = replace(said, scope=int(Scope.MEDIUM))
+    for known in state.opt_outs:
+        if (known.scope, known.channel, known.address_id) == (said.scope, said.channel, said.address_id):
+            if known.since >= said.since:
+                return state
+            others = tuple(o for o in state.opt_outs if o is not known)
+            return replace(state, opt_outs=(*others, said))
+    return replace(state, opt_outs=(*state.opt_outs, said))
+
+
+def _opted_in(state: ConsumerState, event: OptedIn, offset: int) -> ConsumerState:
+    # What the consumer says of a time that is still to come would undo a later opt-out.
+    said = OptIn(
+        channel_bit(event.channel), event.address_id or "", seconds(min(event.stated_at, event.meta.occurred_at))
+    )
+    same = [i for i in state.opt_ins if (i.channel, i.address_id) == (said.channel, said.address_id)]
+    if same and same[0].since >= said.since:
+        return state
+    return replace(state, opt_ins=(*(i for i in state.opt_ins if i not in same), said))
+
+
+def _replied(state: ConsumerState, event: ReplyReceived, offset: int) -> ConsumerState:
+    at = seconds(event.received_at)
+    if event.channel is Channel.VOICE:  # the consumer called, about debts that nobody noted: it counts for all
+        key = contact_key(event.meta.event_id)
+        return _remember(
+            state, Contact(key, at, ALL_DEBTS, channel_bit(event.channel), 0, int(Outcome.CALLED_US), offset)
+        )
+    if event.intent is ReplyIntent.OPT_OUT:
+        channel = channel_bit(event.channel)
+        return _refuse(state, OptOut(int(Scope.MEDIUM), channel, event.address_id, at, "reply", STATEMENTS, offset))
+    return state
+
+
+def _approved(state: ConsumerState, event: ContactApproved, offset: int) -> ConsumerState:
+    """Reserve: from here on the contact counts."""
+    contact = Contact(
+        contact_key(event.contact_id),
+        seconds(event.decided_at),
+        known_debts(state, event.debt_ids) or ALL_DEBTS,
+        channel_bit(event.channel),
+        PURPOSES[event.purpose._value_],
+        int(Outcome.RESERVED),
+        offset,
+    )
+    return _remember(state, contact)
+
+
+def _remember(state: ConsumerState, contact: Contact) -> ConsumerState:
+    oldest = contact.at - KEPT
+    if any(c.key == contact.key for c in state.contacts):
+        return state
+    kept = (c for c in state.contacts if c.at >= oldest)
+    return replace(state, contacts=_newest_first((contact, *kept)))
+
+
+def _newest_first(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    return tuple(sorted(contacts, key=lambda c: -c.at))
+
+
+def _refused(state: ConsumerState, event: ContactDeferred | ContactVetoed, offset: int) -> ConsumerState:
+    key = contact_key(event.contact_id)
+    if key in state.judged:
+        return state
+    return replace(state, judged=(*state.judged, key)[-MOST_JUDGED:])
+
+
+def _started(state: ConsumerState, event: AttemptStarted, offset: int) -> ConsumerState:
+    return _begun(state, event, seconds(event.started_at), Outcome.STARTED, offset)
+
+
+def _accepted(state: ConsumerState, event: AttemptAccepted, offset: int) -> ConsumerState:
+    return _begun(state, event, seconds(event.accepted_at), Outcome.ACCEPTED, offset)
+
+
+def _begun(
+    state: ConsumerState, event: AttemptStarted | AttemptAccepted, at: int, outcome: Outcome, offset: int
+) -> ConsumerState:
+    key = contact_key(event.contact_id)
+    if any(c.key == key for c in state.contacts):
+        return _came_to(state, event.contact_id, outcome, at, offset)
+    if state.contacts and at < state.contacts[0].at - KEPT:
+        return state  # a repeat of what was forgotten long ago
+    # Nobody asked us, and yet it was made: it counts, for every debt.
+    channel = channel_bit(event.channel)
+    counts_as = ANY_CHANNEL if channel == UNKNOWN_CHANNEL else channel
+    return _remember(state, Contact(key, at, ALL_DEBTS, counts_as, 0, int(outcome), offset))
+
+
+def _in_doubt(state: ConsumerState, event: AttemptInDoubt, offset: int) -> ConsumerState:
+    return _came_to(state, event.contact_id, Outcome.STARTED, seconds(event.meta.occurred_at), offset)
+
+
+def _rejected(state: ConsumerState, event: AttemptRejected, offset: int) -> ConsumerState:
+    """Release the slot: nothing was sent."""
+    at = seconds(event.rejected_at)
+    if event.reason_class is ReasonClass.OPTED_OUT and event.provider_code is not None:
+        # Without a provider's code it was the channel's last look at our own suppressions, and says nothing new.
+        state = _found_out(state, event, at, offset)
+    return _came_to(state, event.contact_id, Outcome.REJECTED, at, offset)
+
+
+def _status(state: ConsumerState, event: AttemptStatusChanged, offset: int) -> ConsumerState:
+    at = seconds(event.reported_at)
+    if event.reason_class is ReasonClass.OPTED_OUT:
+        state = _found_out(state, event, at, offset)
+    return _came_to(state, event.contact_id, OUTCOME_OF_STATUS[event.status._value_], at, offset)
+
+
+def _found_out(
+    state: ConsumerState, event: AttemptRejected | AttemptStatusChanged, at: int, offset: int
+) -> ConsumerState:
+    """The provider knows of an opt-out that we had not heard of."""
+    channel = channel_bit(event.channel)
+    return _refuse(state, OptOut(int(Scope.MEDIUM), channel, event.address_id, at, "provider", ATTEMPTS, offset))
+
+
+def _came_to(state: ConsumerState, contact_id: ContactId, outcome: Outcome, at: int, offset: int) -> ConsumerState:
+    """A contact has come so far, or further already."""
+    key = contact_key(contact_id)
+    for n, contact in enumerate(state.contacts):
+        if contact.key == key:
+            if contact.outcome >= outcome:
+                return state
+            changed = replace(contact, outcome=int(outcome))
+            if contact.outcome == Outcome.RESERVED:
+                # The date that counts is that of the contact itself, not of the promise that it may be made.
+                changed = replace(changed, at=at, offset=offset)
+            return replace(state, contacts=_newest_first((*state.contacts[:n], changed, *state.contacts[n + 1 :])))
+    return state
+
+
+_FOLDS: dict[type[Event], Callable[[ConsumerState, Any, int], ConsumerState]] = {
+    AccountPlaced: _placed,
+    OptedOut: _opted_out,
+    OptedIn: _opted_in,
+    ReplyReceived: _replied,
+    ContactApproved: _approved,
+    ContactDeferred: _refused,
+    ContactVetoed: _refused,
+    AttemptStarted: _started,
+    AttemptAccepted: _accepted,
+    AttemptInDoubt: _in_doubt,
+    AttemptRejected: _rejected,
+    AttemptStatusChanged: _status,
+}

@@ -1,0 +1,22 @@
+"""The kinds of rule; rules of each are files in `services/compliance/rules/`.
+
+To add a kind: a module with NAME and `build`, its place in KINDS, its parameters in `rules.schema.json`, a property.
+"""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from services.compliance.core.rules import cooldown, hours, opt_out, rolling_cap, stop
+from services.compliance.core.rules.rule import Definition, Rule
+
+
+class Kind(Struct, frozen=True):
+    """A kind of rule: its name in a file, and what makes a rule of it."""
+
+    name: str
+    build: Callable[[Definition], Rule]
+
+
+KINDS = tuple(Kind(module.NAME, module.build) for module in (stop, opt_out, hours, cooldown, rolling_cap))
+"""In the order in which findings are listed; the order decides nothing but which of two equal refusals is named."""

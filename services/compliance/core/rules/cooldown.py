@@ -1,0 +1,36 @@
+"""No contact for so many dates after a conversation, whoever started it; its own date is the first of them."""
+
+from contracts.events import Finding, FindingResult
+from services.compliance.core.rules.rule import Ask, Definition, Rule, make_rule
+from services.compliance.core.zones import first_counted, released
+
+NAME = "cooldown"
+
+
+def build(definition: Definition) -> Rule:
+    """A rule with the parameters `days`, `per` (consumer or debt), `after` (channels) and `outcomes`."""
+    days: int = definition.parameters["days"]
+    by_debt = definition.parameters["per"] == "debt"
+    after = definition.channels("after")
+    begins = definition.outcomes("outcomes")
+    about = " about one of the debts" if by_debt else ""
+    allowed = definition.finding(FindingResult.ALLOWED, f"No conversation{about} on the last {days} dates.")
+
+    def judge(ask: Ask, at: int) -> Finding:
+        contacts = ask.state.contacts
+        if not contacts:
+            return allowed
+        first = first_counted(ask.zones, at, days)
+        for c in contacts:
+            if c.at < first:
+                break
+            if begins >> c.outcome & 1 and c.channel & after and (not by_debt or c.debts & ask.debts):
+                return definition.finding(
+                    FindingResult.DEFERRED,
+                    f"A conversation{about} took place, and its date and the {days - 1} after it are closed.",
+                    earliest=released(ask.zones, c.at, days),
+                    counted=(c.counted(ask.partition),),
+                )
+        return allowed
+
+    return make_rule(definition, NAME, judge)

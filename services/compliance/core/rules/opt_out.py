@@ -1,0 +1,61 @@
+"""The consumer said stop: about one address, or about a whole medium."""
+
+from contracts.events import Finding, FindingResult
+from services.compliance.core.codes import Scope
+from services.compliance.core.rules.rule import Ask, Definition, Rule, make_rule
+from services.compliance.core.state import ConsumerState, OptOut
+
+NAME = "opt-out"
+NEVER = -(1 << 62)
+
+
+def build(definition: Definition) -> Rule:
+    """A rule with the parameter `reach`: address or medium."""
+    by_address = definition.parameters["reach"] == "address"
+    barring = bars_address if by_address else bars_medium
+    what = "this address" if by_address else "this medium, or every contact"
+    allowed = definition.finding(FindingResult.ALLOWED, f"The consumer has not refused {what}.")
+
+    def judge(ask: Ask, at: int) -> Finding:
+        if not ask.state.opt_outs:
+            return allowed
+        found = [o for o in ask.state.opt_outs if barring(o, ask.state, ask.channel, ask.address_id)]
+        if not found:
+            return allowed
+        return definition.finding(
+            FindingResult.VETOED,
+            f"The consumer has refused {what}.",
+            counted=[o.counted(ask.partition) for o in found],
+        )
+
+    return make_rule(definition, NAME, judge, standing=True)
+
+
+def bars_address(said: OptOut, state: ConsumerState, channel: int, address_id: str) -> bool:
+    """Whether an opt-out that names the address stands: later than, or at the same second as, the last opt-in."""
+    return (
+        said.channel == channel
+        and said.address_id == address_id
+        and said.scope != Scope.EVERYTHING
+        and said.since >= taken_back(state, channel, ("", address_id))
+    )
+
+
+def bars_medium(said: OptOut, state: ConsumerState, channel: int, address_id: str) -> bool:
+    """Whether an opt-out of a medium, or of everything, stands for an address.
+
+    To opt in again at one address frees that address of an opt-out of the medium, and leaves other addresses barred;
+    an opt-out of everything is taken back only by opting in to a medium as a whole.
+    """
+    if said.scope == Scope.EVERYTHING:
+        return said.since >= taken_back(state, channel, ("",))
+    return (
+        said.scope == Scope.MEDIUM
+        and said.channel == channel
+        and said.since >= taken_back(state, channel, ("", address_id))
+    )
+
+
+def taken_back(state: ConsumerState, channel: int, address_ids: tuple[str, ...]) -> int:
+    """When the consumer last opted in on a channel, for one of these addresses."""
+    return max((i.since for i in state.opt_ins if i.channel == channel and i.address_id in address_ids), default=NEVER)

@@ -1,0 +1,82 @@
+"""A cap on contacts in so many dates, today the last of them.
+
+Dates are the consumer's own; where several zones are plausible, the contact must be free in all of them. Counting
+from the earliest start among the zones is the same as that, and needs no date per contact.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from contracts.events import Finding, FindingResult
+from services.compliance.core.codes import ALL_DEBTS, Outcome
+from services.compliance.core.rules.rule import Ask, Definition, Rule, make_rule
+from services.compliance.core.state import Contact
+from services.compliance.core.zones import first_counted, released
+
+NAME = "rolling-cap"
+ALL_TOGETHER = 0
+"""Contacts are counted per consumer, whatever the debts."""
+
+
+def build(definition: Definition) -> Rule:
+    """A rule with the parameters `most`, `days`, `per` (consumer or debt), `counts` and `except`."""
+    most: int = definition.parameters["most"]
+    days: int = definition.parameters["days"]
+    by_debt = definition.parameters["per"] == "debt"
+    counts = definition.channels("counts")
+    excluded = definition.outcomes("except") | 1 << Outcome.CALLED_US  # a call of the consumer's is none of ours
+    span = f"in {days} days" if days > 1 else "on one date"
+    whom = " about one debt" if by_debt else ""
+    allowed = definition.finding(FindingResult.ALLOWED, f"Fewer than {most} counted contacts{whom} {span}.")
+
+    def counted_by(ask: Ask, at: int) -> list[Contact]:
+        first = first_counted(ask.zones, at, days)
+        debts = ask.debts if by_debt else ALL_DEBTS
+        return [
+            c
+            for c in ask.state.contacts
+            if c.at >= first and c.channel & counts and c.debts & debts and not excluded >> c.outcome & 1
+        ]
+
+    def judge(ask: Ask, at: int) -> Finding:
+        if not ask.state.contacts:
+            return allowed
+        counted = counted_by(ask, at)
+        if not counted:
+            return allowed
+        full = fullest(counted, ask.debts if by_debt else ALL_TOGETHER, most)
+        if full is None:
+            evidence = [c.counted(ask.partition) for c in counted]
+            return definition.finding(FindingResult.ALLOWED, allowed.reason, counted=evidence)
+        return definition.finding(
+            FindingResult.DEFERRED,
+            f"{len(full)} counted contacts{whom} {span}; {most} are the most.",
+            earliest=released(ask.zones, full[most - 1].at, days),
+            counted=[c.counted(ask.partition) for c in full],
+        )
+
+    return make_rule(definition, NAME, judge)
+
+
+def fullest(counted: Sequence[Contact], debts: int, most: int) -> Sequence[Contact] | None:
+    """The contacts, newest first, of the debt that is free last; None if no debt has `most`."""
+    if len(counted) < most:
+        return None
+    if debts == ALL_TOGETHER:
+        return counted
+    groups = ([c for c in counted if c.debts & debt] for debt in _bits(debts & _union(counted)))
+    full = [group for group in groups if len(group) >= most]
+    return max(full, key=lambda group: group[most - 1].at) if full else None
+
+
+def _union(contacts: Iterable[Contact]) -> int:
+    found = 0
+    for contact in contacts:
+        found |= contact.debts
+    return found
+
+
+def _bits(debts: int) -> Iterable[int]:
+    while debts:
+        lowest = debts & -debts
+        yield lowest
+        debts ^= lowest

@@ -1,0 +1,220 @@
+"""Reads rule files: all of them, or none and a reason that names file and line."""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from msgspec import Struct
+
+from chassis.failures import Halted
+from contracts.ids import RuleId
+from services.compliance.core.rules import KINDS
+from services.compliance.core.rules.rule import Definition, RuleSet, channel_bits
+from services.compliance.core.zones import is_zone
+
+DIRECTORY = Path(__file__).resolve().parent / "rules"
+LAW = DIRECTORY / "us"
+HOUSE = DIRECTORY / "house"
+SCHEMA = json.loads((DIRECTORY / "rules.schema.json").read_text(encoding="utf-8"))
+NEEDED = ("hours", "opt-out", "stop")
+"""A set without a rule of each of these kinds would let through what no policy can want."""
+
+FIRST_ZONE, LAST_ZONE = timedelta(hours=14), timedelta(hours=12)
+"""How far ahead of UTC, and how far behind it, a date begins and ends anywhere."""
+
+FOR_EVER = 1 << 62
+_validator = Draft202012Validator(SCHEMA)
+
+
+class WrongRules(Halted):
+    """Rules cannot be used; the message names each file and line, and says why."""
+
+
+class RuleFile(Struct, frozen=True):
+    """A rule as it stands in its file, and the line of each of its parts."""
+
+    path: Path
+    content: Mapping[str, Any]
+    lines: Mapping[tuple[str | int, ...], int]
+
+    def line(self, *place: str | int) -> int:
+        """Where a part begins, or the nearest part around it that is there."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+    def fault(self, reason: str, *place: str | int) -> str:
+        """A fault as a person finds it."""
+        return f"{self.path}:{self.line(*place)}: {reason}"
+
+
+def load_rules(directories: Sequence[Path]) -> RuleSet:
+    """All rules of some folders; raises WrongRules if one of them cannot be used, or they do not go together."""
+    return rule_set(load_files(directories))
+
+
+def load_files(directories: Sequence[Path]) -> list[RuleFile]:
+    """All rule files of some folders, checked; raises WrongRules."""
+    paths: list[Path] = []
+    for directory in directories:
+        found = sorted(directory.glob("*.yaml"))
+        if not found:
+            raise WrongRules(f"{directory}: there is no rule here; check COUNTERPOINT_COMPLIANCE_HOUSE_RULES")
+        paths += found
+    files: list[RuleFile] = []
+    faults: list[str] = []
+    for path in paths:
+        try:
+            file = read_file(path)
+        except WrongRules as fault:
+            faults.append(str(fault))
+        else:
+            files.append(file)
+            faults += _faults(file)
+    faults += _together(files) if not faults else []
+    if faults:
+        raise WrongRules("\n".join(faults))
+    return files
+
+
+def rule_set(files: Sequence[RuleFile]) -> RuleSet:
+    """The rules of checked files, in the order in which they are asked: by kind, the law before the house."""
+    order = [kind.name for kind in KINDS]
+    ordered = sorted(
+        files, key=lambda f: (order.index(f.content["kind"]), f.path.parent.name != LAW.name, f.content["id"])
+    )
+    builders = {kind.name: kind.build for kind in KINDS}
+    rules = [builders[file.content["kind"]](_definition(file.content)) for file in ordered]
+    return RuleSet(rules, digest(files))
+
+
+def digest(files: Iterable[RuleFile]) -> str:
+    """A hash of all that the rules say, whatever the layout of their files; their cases are no part of it."""
+    said = sorted(
+        json.dumps({k: v for k, v in file.content.items() if k != "cases"}, sort_keys=True, ensure_ascii=False)
+        for file in files
+    )
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
+
+
+def read_file(path: Path) -> RuleFile:
+    """One file, parsed and not yet checked; raises WrongRules."""
+    try:
+        loader = _Loader(path.read_text(encoding="utf-8"))
+        node = loader.get_single_node()
+        lines: dict[tuple[str | int, ...], int] = {}
+        if node is not None:
+            _note_lines(node, (), lines)
+        content = None if node is None else loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise WrongRules(f"{path}:{line}: {error.problem}") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        raise WrongRules(f"{path}:1: cannot be read: {error}") from error
+    if not isinstance(content, dict):
+        raise WrongRules(f"{path}:1: not a rule: a rule is a mapping of names to values")
+    return RuleFile(path, content, lines)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML whose only plain values beside text are whole numbers, true, false and null: no dates, no base-60 times."""
+
+
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("int", r"^[-+]?(0|[1-9][0-9]*)$", "-+0123456789"),
+    ("bool", r"^(true|false)$", "tf"),
+    ("null", r"^(null|~|)$", ["n", "~", ""]),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+
+
+def _note_lines(node: yaml.Node, place: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> None:
+    if place in lines:
+        raise yaml.MarkedYAMLError(problem=f"{place[-1]!r} is here twice", problem_mark=node.start_mark)
+    lines[place] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            _note_lines(value, (*place, str(key.value)), lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for n, value in enumerate(node.value):
+            _note_lines(value, (*place, n), lines)
+
+
+def _faults(file: RuleFile) -> list[str]:
+    found = [_explained(file, error) for error in _validator.iter_errors(file.content)]
+    return found or _contradictions(file)
+
+
+def _explained(file: RuleFile, error: ValidationError) -> str:
+    place = tuple(error.absolute_path)
+    name = "/".join(map(str, place)) or "the rule"
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
+        unknown = sorted(set(map(str, error.instance)) - set(known))
+        return file.fault(f"{name}: nobody knows {', '.join(unknown)}", *place, *unknown[:1])
+    return file.fault(f"{name}: {error.message}", *place)
+
+
+def _contradictions(file: RuleFile) -> list[str]:
+    content, found = file.content, []
+    if content["id"] != file.path.stem:
+        found.append(file.fault(f"the rule is {content['id']}, so its file must be called {content['id']}.yaml", "id"))
+    for name in ("effective_from", "effective_to", "last_checked"):
+        if name in content and _date(content[name]) is None:
+            found.append(file.fault(f"{name}: {content[name]} is no date", name))
+    if not found and content.get("effective_to", "9999-12-31") < content["effective_from"]:
+        found.append(file.fault("effective_to: the rule ends before it begins", "effective_to"))
+    parameters = content["parameters"]
+    if content["kind"] == "hours" and parameters["opens"] >= parameters["closes"]:
+        found.append(file.fault("parameters: it must open before it closes", "parameters", "opens"))
+    found += [
+        file.fault(f"cases/{n}/zones: {zone} is no time zone", "cases", n, "zones")
+        for n, case in enumerate(content["cases"])
+        for zone in case["zones"]
+        if not is_zone(zone)
+    ]
+    return found
+
+
+def _together(files: Sequence[RuleFile]) -> list[str]:
+    counts = Counter(file.content["id"] for file in files)
+    found = [
+        file.fault(f"there is another rule {file.content['id']}", "id")
+        for file in files
+        if counts[file.content["id"]] > 1
+    ]
+    kinds = {file.content["kind"] for file in files}
+    return found + [
+        f"{kind}: no rule of this kind is there, and without one nothing may go out"
+        for kind in NEEDED
+        if kind not in kinds
+    ]
+
+
+def _definition(content: Mapping[str, Any]) -> Definition:
+    starts, ends = _date(content["effective_from"]), _date(content.get("effective_to", ""))
+    assert starts is not None, "dates were checked"
+    return Definition(
+        id=RuleId(content["id"]),
+        citation=content["citation"],
+        starts=int((starts - FIRST_ZONE).timestamp()),
+        ends=FOR_EVER if ends is None else int((ends + timedelta(days=1) + LAST_ZONE).timestamp()),
+        binds=channel_bits(content["channels"]),
+        parameters=content["parameters"],
+    )
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return None

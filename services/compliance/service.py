@@ -1,0 +1,133 @@
+"""The gate's wiring: facts change what is remembered, requests get verdicts, and approved ones go to their channel."""
+
+import zoneinfo
+from collections.abc import Sequence
+from datetime import datetime
+
+import tzdata  # type: ignore[import-untyped]  # it has no types, and one constant
+from prometheus_client import Counter
+
+from chassis import metrics
+from chassis.host import Assembly, Host
+from chassis.service import Context, Service
+from contracts.events import (
+    AccountPlaced,
+    AttemptAccepted,
+    AttemptInDoubt,
+    AttemptRejected,
+    AttemptStarted,
+    AttemptStatusChanged,
+    ContactDeferred,
+    ContactRequested,
+    ContactVetoed,
+    Event,
+    OptedIn,
+    OptedOut,
+    PaymentSettled,
+    ReplyReceived,
+)
+from contracts.ids import ConsumerId
+from services.compliance.core.decide import NAME, VERSION, Circumstances, Verdict, approval, as_of, decide
+from services.compliance.core.evolve import evolve
+from services.compliance.core.rules.rule import RuleSet
+from services.compliance.core.state import FRESH, ConsumerState, contact_key, decode, encode, is_judged
+from services.compliance.core.suppressions import changes
+from services.compliance.loader import HOUSE, LAW, load_rules
+from services.compliance.settings import ComplianceSettings
+
+FACTS: frozenset[type[Event]] = frozenset(
+    {
+        AccountPlaced,
+        AttemptAccepted,
+        AttemptInDoubt,
+        AttemptRejected,
+        AttemptStarted,
+        AttemptStatusChanged,
+        OptedIn,
+        OptedOut,
+        PaymentSettled,
+        ReplyReceived,
+    }
+)
+MAY_BAR = (AccountPlaced, AttemptRejected, AttemptStatusChanged, OptedIn, OptedOut, ReplyReceived)
+"""Facts after which an address may be barred, or free again."""
+
+
+class Gate:
+    """The decider: reserves as it approves, so that no two requests can take the same place."""
+
+    def __init__(self, rules: RuleSet, zone_data: str) -> None:
+        self._rules = rules
+        self._zone_data = zone_data
+        self._counters: dict[tuple[type[Verdict], str], Counter] = {}
+
+    def fresh(self, *, consumer_id: ConsumerId) -> ConsumerState:
+        """Nothing is known."""
+        return FRESH
+
+    def decide(self, *, state: ConsumerState, event: Event, context: Context) -> Sequence[Event]:
+        """A verdict on a request that has had none; what channels must hear after a fact."""
+        if isinstance(event, ContactRequested):
+            return self._judge(state, event, context)
+        if isinstance(event, MAY_BAR):
+            after = evolve(state, event, context.position.offset)
+            return changes(state, after, event, self._rules, context.now)
+        return ()
+
+    def _judge(self, state: ConsumerState, request: ContactRequested, context: Context) -> Sequence[Event]:
+        if is_judged(state, contact_key(request.contact_id)):
+            return ()
+        given = Circumstances(context.now, context.position.partition, as_of(context.as_of), self._zone_data)
+        verdict = decide(state, request, self._rules, given)
+        self._count(verdict)
+        return (verdict, *approval(state, verdict, request))
+
+    def _count(self, verdict: Verdict) -> None:
+        rule = verdict.deciding_rule if isinstance(verdict, ContactDeferred | ContactVetoed) else ""
+        counter = self._counters.get((type(verdict), rule))
+        if counter is None:
+            kind = type(verdict).__name__.removeprefix("Contact").lower()
+            counter = self._counters[type(verdict), rule] = metrics.VERDICTS.labels(kind, rule)
+        counter.inc()
+
+    def evolve(self, *, state: ConsumerState, event: Event, context: Context) -> ConsumerState:
+        """What is remembered after an event."""
+        return evolve(state, event, context.position.offset)
+
+    def wake_at(self, *, state: ConsumerState) -> datetime | None:
+        """Never: time alone changes nothing here."""
+        return None
+
+    def wake(self, *, state: ConsumerState, consumer_id: ConsumerId, now: datetime) -> Sequence[Event]:
+        """Nothing."""
+        return ()
+
+    def encode(self, *, state: ConsumerState) -> bytes:
+        """The state as bytes."""
+        return encode(state)
+
+    def decode(self, *, encoded: bytes) -> ConsumerState:
+        """The state from bytes; raises ValueError if it is not one."""
+        return decode(encoded)
+
+
+def service(rules: RuleSet) -> Service[ConsumerState]:
+    """The gate under these rules, as a runtime drives it."""
+    return Service(
+        name=NAME,
+        version=VERSION,
+        reads=FACTS | {ContactRequested},
+        judged_last=frozenset({ContactRequested}),
+        decider=Gate(rules, packaged_zone_data()),
+    )
+
+
+def packaged_zone_data() -> str:
+    """Use the time zone data that is installed with us, not the machine's own; give back its version."""
+    zoneinfo.reset_tzpath(())
+    return str(tzdata.IANA_VERSION)
+
+
+async def build(own: ComplianceSettings, host: Host) -> Assembly:
+    """Everything that runs in the gate's process; raises WrongRules."""
+    return Assembly(service=service(load_rules([LAW, own.house_rules or HOUSE])))
