@@ -1,15 +1,15 @@
 """The gate's wiring: facts change what is remembered, requests get verdicts, and approved ones go to their channel."""
 
 import zoneinfo
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 import tzdata  # type: ignore[import-untyped]  # it has no types, and one constant
-from prometheus_client import Counter
 
 from chassis import metrics
 from chassis.host import Assembly, Host
-from chassis.service import Context, Service
+from chassis.service import Context, Done, Service
 from contracts.events import (
     AccountPlaced,
     AttemptAccepted,
@@ -17,6 +17,7 @@ from contracts.events import (
     AttemptRejected,
     AttemptStarted,
     AttemptStatusChanged,
+    ContactApproved,
     ContactDeferred,
     ContactRequested,
     ContactVetoed,
@@ -27,7 +28,7 @@ from contracts.events import (
     ReplyReceived,
 )
 from contracts.ids import ConsumerId
-from services.compliance.core.decide import NAME, VERSION, Circumstances, Verdict, approval, as_of, decide
+from services.compliance.core.decide import NAME, VERSION, Circumstances, approval, as_of, decide
 from services.compliance.core.evolve import evolve
 from services.compliance.core.rules.rule import RuleSet
 from services.compliance.core.state import FRESH, ConsumerState, contact_key, decode, encode, is_judged
@@ -59,7 +60,6 @@ class Gate:
     def __init__(self, rules: RuleSet, zone_data: str) -> None:
         self._rules = rules
         self._zone_data = zone_data
-        self._counters: dict[tuple[type[Verdict], str], Counter] = {}
 
     def fresh(self, *, consumer_id: ConsumerId) -> ConsumerState:
         """Nothing is known."""
@@ -79,16 +79,7 @@ class Gate:
             return ()
         given = Circumstances(context.now, context.position.partition, as_of(context.as_of), self._zone_data)
         verdict = decide(state, request, self._rules, given)
-        self._count(verdict)
         return (verdict, *approval(state, verdict, request))
-
-    def _count(self, verdict: Verdict) -> None:
-        rule = verdict.deciding_rule if isinstance(verdict, ContactDeferred | ContactVetoed) else ""
-        counter = self._counters.get((type(verdict), rule))
-        if counter is None:
-            kind = type(verdict).__name__.removeprefix("Contact").lower()
-            counter = self._counters[type(verdict), rule] = metrics.VERDICTS.labels(kind, rule)
-        counter.inc()
 
     def evolve(self, *, state: ConsumerState, event: Event, context: Context) -> ConsumerState:
         """What is remembered after an event."""
@@ -119,7 +110,16 @@ def service(rules: RuleSet) -> Service[ConsumerState]:
         reads=FACTS | {ContactRequested},
         judged_last=frozenset({ContactRequested}),
         decider=Gate(rules, packaged_zone_data()),
+        effects={ContactApproved: _count, ContactDeferred: _count, ContactVetoed: _count},
     )
+
+
+async def _count(done: Sequence[Done]) -> Sequence[Event]:
+    """Count verdicts that are safely in the log, each once."""
+    first = [d.event for d in done if not d.repeat]
+    for (kind, rule), count in Counter((type(e).__name__, getattr(e, "deciding_rule", "")) for e in first).items():
+        metrics.VERDICTS.labels(kind.removeprefix("Contact").lower(), rule).inc(count)
+    return ()
 
 
 def packaged_zone_data() -> str:

@@ -83,7 +83,7 @@ def decide(
         state, channel_bit(request.channel), request.address_id, given.partition, known_debts(state, request.debt_ids)
     )
     judgement = judge(ask, rules, at)
-    refusals = blind_spots(request, ask, rules, given.now, carriers)
+    refusals = blind_spots(request, ask, judgement.bound, given.now, carriers)
     findings = (*refusals, *judgement.findings) if refusals else judgement.findings
     meta = outcome_meta(request.meta, "verdict", given.now)
     shared = (
@@ -113,7 +113,7 @@ def decide(
 
 
 def blind_spots(
-    request: ContactRequested, ask: Ask, rules: RuleSet, now: datetime, carriers: Mapping[str, Carrier]
+    request: ContactRequested, ask: Ask, bound: bool, now: datetime, carriers: Mapping[str, Carrier]
 ) -> list[Finding]:
     """What the gate would have to know of a request, and does not."""
     found = []
@@ -126,7 +126,7 @@ def blind_spots(
         found.append(NO_DEBT)
     if request.not_after <= now:
         found.append(TOO_LATE)
-    if not any(rule.binds & ask.channel for rule in rules.in_force(seconds(now))):
+    if not bound:
         found.append(NO_RULES)
     return found
 

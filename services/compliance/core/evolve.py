@@ -53,6 +53,7 @@ from services.compliance.core.state import (
     Stop,
     contact_key,
     known_debts,
+    place_of,
 )
 from services.compliance.core.zones import Zone, zone_code
 
@@ -177,11 +178,15 @@ def _approved(state: ConsumerState, event: ContactApproved, offset: int) -> Cons
 
 
 def _remember(state: ConsumerState, contact: Contact) -> ConsumerState:
-    oldest = contact.at - KEPT
-    if any(c.key == contact.key for c in state.contacts):
+    contacts = state.contacts
+    if place_of(contacts, contact.key) is not None:
         return state
-    kept = (c for c in state.contacts if c.at >= oldest)
-    return replace(state, contacts=_newest_first((contact, *kept)))
+    oldest = contact.at - KEPT
+    if contacts and contacts[-1].at < oldest:
+        contacts = tuple(c for c in contacts if c.at >= oldest)
+    if contacts and contacts[0].at > contact.at:
+        return replace(state, contacts=_newest_first((contact, *contacts)))
+    return replace(state, contacts=(contact, *contacts))
 
 
 def _newest_first(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
@@ -207,7 +212,7 @@ def _begun(
     state: ConsumerState, event: AttemptStarted | AttemptAccepted, at: int, outcome: Outcome, offset: int
 ) -> ConsumerState:
     key = contact_key(event.contact_id)
-    if any(c.key == key for c in state.contacts):
+    if place_of(state.contacts, key) is not None:
         return _came_to(state, event.contact_id, outcome, at, offset)
     if state.contacts and at < state.contacts[0].at - KEPT:
         return state  # a repeat of what was forgotten long ago
@@ -247,17 +252,15 @@ def _found_out(
 
 def _came_to(state: ConsumerState, contact_id: ContactId, outcome: Outcome, at: int, offset: int) -> ConsumerState:
     """A contact has come so far, or further already."""
-    key = contact_key(contact_id)
-    for n, contact in enumerate(state.contacts):
-        if contact.key == key:
-            if contact.outcome >= outcome:
-                return state
-            changed = replace(contact, outcome=int(outcome))
-            if contact.outcome == Outcome.RESERVED:
-                # The date that counts is that of the contact itself, not of the promise that it may be made.
-                changed = replace(changed, at=at, offset=offset)
-            return replace(state, contacts=_newest_first((*state.contacts[:n], changed, *state.contacts[n + 1 :])))
-    return state
+    n = place_of(state.contacts, contact_key(contact_id))
+    if n is None or state.contacts[n].outcome >= outcome:
+        return state
+    contact = state.contacts[n]
+    if contact.outcome == Outcome.RESERVED:
+        # The date that counts is that of the contact itself, not of the promise that it may be made.
+        contact = replace(contact, at=at, offset=offset)
+    contact = replace(contact, outcome=int(outcome))
+    return replace(state, contacts=_newest_first((*state.contacts[:n], contact, *state.contacts[n + 1 :])))
 
 
 _FOLDS: dict[type[Event], Callable[[ConsumerState, Any, int], ConsumerState]] = {

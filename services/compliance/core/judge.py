@@ -4,11 +4,12 @@ from msgspec import Struct
 
 from contracts.events import Finding, FindingResult
 from services.compliance.core.codes import seconds
-from services.compliance.core.rules.rule import Ask, Rule, RuleSet
+from services.compliance.core.rules.rule import Ask, Plan, RuleSet
 
 MOST_STEPS = 64
 """So many times a later instant is tried before the gate says that none is lawful."""
 
+_ALLOWED = FindingResult.ALLOWED
 _VETOED = FindingResult.VETOED
 _DEFERRED = FindingResult.DEFERRED
 
@@ -16,7 +17,8 @@ _DEFERRED = FindingResult.DEFERRED
 class Judgement(Struct, frozen=True, gc=False):
     """The answer: `deciding` is the finding that refused, None if none did.
 
-    `earliest` is set if it is deferred, and `closes`, if it is allowed and a rule limits that by the clock.
+    `earliest` is set if it is deferred, and `closes`, if it is allowed and a rule limits that by the clock. Nothing is
+    `bound` if no rule in force limits the channel.
     """
 
     result: FindingResult
@@ -24,6 +26,7 @@ class Judgement(Struct, frozen=True, gc=False):
     deciding: Finding | None = None
     earliest: int | None = None
     closes: int | None = None
+    bound: bool = True
 
 
 def judge(ask: Ask, rules: RuleSet, at: int) -> Judgement:
@@ -32,60 +35,56 @@ def judge(ask: Ask, rules: RuleSet, at: int) -> Judgement:
     A deferral names the first instant at which nothing refuses any more: where one rule lets go another may hold, so
     every rule is asked again there, until none does.
     """
-    in_force = rules.in_force(at)
-    findings, worst = ask_every(ask, in_force, at)
+    plan = rules.plan(at, ask.channel, ask.state)
+    findings, worst = ask_every(ask, plan, at)
     if worst is None:
-        return Judgement(FindingResult.ALLOWED, findings, closes=_closing(ask, in_force, at))
+        closes = min([closing(ask, at) for closing in plan.closing]) if plan.closing else None
+        return Judgement(FindingResult.ALLOWED, findings, closes=closes, bound=plan.bound)
     if worst.result is _VETOED:
         return Judgement(_VETOED, findings, worst)
-    deciding = worst
+    earliest, later = _first_allowed(ask, rules, worst)
+    if later is not None:
+        return Judgement(_VETOED, (*findings, later), later)
+    return Judgement(_DEFERRED, findings, worst, earliest=earliest)
+
+
+def _first_allowed(ask: Ask, rules: RuleSet, deferred: Finding) -> tuple[int, Finding | None]:
+    """The first instant at which no rule refuses; a veto beside it if there is none, or one stands in the way."""
+    worst = deferred
+    at = _release(deferred)
     for _ in range(MOST_STEPS):
-        at = _release(worst)
-        _, later = ask_every(ask, rules.in_force(at), at)
+        _, later = ask_every(ask, rules.plan(at, ask.channel, ask.state), at)
         if later is None:
-            return Judgement(_DEFERRED, findings, deciding, earliest=at)
+            return at, None
         if later.result is _VETOED:
-            return Judgement(_VETOED, (*findings, later), later)
+            return at, later
         worst = later
-    never = Finding(
-        deciding.rule_id,
-        deciding.citation,
-        _VETOED,
-        "No instant was found at which all rules would allow the contact.",
-        None,
-        (),
-    )
-    return Judgement(_VETOED, (*findings, never), never)
+        at = _release(worst)
+    never = "No instant was found at which all rules would allow the contact."
+    return at, Finding(worst.rule_id, worst.citation, _VETOED, never, None, ())
 
 
-def ask_every(ask: Ask, rules: tuple[Rule, ...], at: int) -> tuple[tuple[Finding, ...], Finding | None]:
+def ask_every(ask: Ask, plan: Plan, at: int) -> tuple[tuple[Finding, ...], Finding | None]:
     """Every finding, and the one that refuses most: the first veto, or else the deferral that lasts longest."""
-    channel = ask.channel
-    findings = []
+    findings = list(plan.answers)
     worst: Finding | None = None
-    for rule in rules:
-        if not rule.binds & channel:
-            findings.append(rule.not_applicable)
-            continue
+    for n, rule in plan.asked:
         try:
             finding = rule.judge(ask, at)
         except (ArithmeticError, LookupError, TypeError, ValueError):
             finding = rule.not_evaluated
-        findings.append(finding)
-        result = finding.result
-        if result is _DEFERRED:
-            if worst is None or (worst.result is _DEFERRED and _release(finding) > _release(worst)):
-                worst = finding
-        elif result is _VETOED and (worst is None or worst.result is _DEFERRED):
+        findings[n] = finding
+        if finding.result is not _ALLOWED and (worst is None or _outweighs(finding, worst)):
             worst = finding
     return tuple(findings), worst
+
+
+def _outweighs(finding: Finding, worst: Finding) -> bool:
+    if worst.result is _VETOED:
+        return False
+    return finding.result is _VETOED or _release(finding) > _release(worst)
 
 
 def _release(finding: Finding) -> int:
     assert finding.earliest_at is not None, "a deferral says until when"
     return seconds(finding.earliest_at)
-
-
-def _closing(ask: Ask, rules: tuple[Rule, ...], at: int) -> int | None:
-    closing = [r.closes(ask, at) for r in rules if r.closes is not None and r.binds & ask.channel]
-    return min(closing) if closing else None

@@ -3,7 +3,8 @@
 Instants are whole seconds since 1970. Structures are stored as arrays: add fields at the end, with a default.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
@@ -43,12 +44,7 @@ class Contact(Struct, array_like=True, frozen=True, gc=False):
 
     def counted(self, partition: int) -> CountedEvent:
         """The contact as evidence."""
-        topic = ATTEMPTS
-        if self.outcome == Outcome.RESERVED:
-            topic = REQUESTS
-        elif self.outcome == Outcome.CALLED_US:
-            topic = STATEMENTS
-        return CountedEvent(topic, partition, self.offset, instant(self.at))
+        return CountedEvent(_TOPIC_OF[self.outcome], partition, self.offset, instant(self.at))
 
 
 class OptOut(Struct, array_like=True, frozen=True, gc=False):
@@ -105,6 +101,9 @@ class ConsumerState(Struct, array_like=True, frozen=True, gc=False):
     judged: tuple[ContactKey, ...] = ()
 
 
+_TOPIC_OF = tuple(
+    {Outcome.RESERVED: REQUESTS, Outcome.CALLED_US: STATEMENTS}.get(outcome, ATTEMPTS) for outcome in Outcome
+)
 FRESH = ConsumerState()
 _HALF = (1 << 64) - 1
 _encoder = msgspec.msgpack.Encoder()
@@ -120,6 +119,7 @@ def decode(encoded: bytes) -> ConsumerState:
         raise ValueError(f"not a consumer's state: {error}") from error
 
 
+@lru_cache(maxsize=8192)
 def contact_key(contact_id: str) -> ContactKey:
     """A contact's id in nine bytes, if it is a UUID: its halves laid over each other are all but unique."""
     if len(contact_id) != 36:
@@ -144,4 +144,12 @@ def known_debts(state: ConsumerState, debt_ids: Iterable[DebtId]) -> int:
 
 def is_judged(state: ConsumerState, key: ContactKey) -> bool:
     """Whether a request of this contact has had its verdict."""
-    return key in state.judged or any(c.key == key for c in state.contacts)
+    return key in state.judged or place_of(state.contacts, key) is not None
+
+
+def place_of(contacts: Sequence[Contact], key: ContactKey) -> int | None:
+    """Where a contact is among others; None if it is not."""
+    for n, contact in enumerate(contacts):
+        if contact.key == key:
+            return n
+    return None

@@ -32,7 +32,7 @@ def barred(state: ConsumerState, rules: RuleSet, at: int, carriers: Mapping[str,
                 continue
             ask = ask_of(state, channel, AddressId(address_id), 0, 0)
             for rule in standing:
-                if rule.binds & channel and rule.judge(ask, at).result is FindingResult.VETOED:
+                if rule.binds & channel and rule.judge(ask, at).result is not FindingResult.ALLOWED:
                     found[name, address_id] = rule.id
                     break
     return found

@@ -1,7 +1,7 @@
 """No contact for so many dates after a conversation, whoever started it; its own date is the first of them."""
 
 from contracts.events import Finding, FindingResult
-from services.compliance.core.rules.rule import Ask, Definition, Rule, make_rule
+from services.compliance.core.rules.rule import About, Ask, Definition, Rule, make_rule
 from services.compliance.core.zones import first_counted, released
 
 NAME = "cooldown"
@@ -17,11 +17,8 @@ def build(definition: Definition) -> Rule:
     allowed = definition.finding(FindingResult.ALLOWED, f"No conversation{about} on the last {days} dates.")
 
     def judge(ask: Ask, at: int) -> Finding:
-        contacts = ask.state.contacts
-        if not contacts:
-            return allowed
         first = first_counted(ask.zones, at, days)
-        for c in contacts:
+        for c in ask.state.contacts:
             if c.at < first:
                 break
             if begins >> c.outcome & 1 and c.channel & after and (not by_debt or c.debts & ask.debts):
@@ -33,4 +30,4 @@ def build(definition: Definition) -> Rule:
                 )
         return allowed
 
-    return make_rule(definition, NAME, judge)
+    return make_rule(definition, NAME, About.CONTACTS, judge, allowed)

@@ -7,7 +7,7 @@ is uncertain, the hour must be convenient in all places that the information ind
 from functools import lru_cache
 
 from contracts.events import Finding, FindingResult
-from services.compliance.core.rules.rule import Ask, Definition, Rule, make_rule
+from services.compliance.core.rules.rule import About, Ask, Definition, Rule, make_rule
 from services.compliance.core.zones import Zones, clock_times, next_hours
 
 NAME = "hours"
@@ -47,7 +47,7 @@ def build(definition: Definition) -> Rule:
         hours = next_hours(ask.zones, at, opens, closes)
         return at if hours is None else hours[1]
 
-    return make_rule(definition, NAME, judge, closes=closing)
+    return make_rule(definition, NAME, About.CLOCK, judge, allowed, closing)
 
 
 def second_of_day(time: str) -> int:

@@ -2,7 +2,7 @@
 
 from contracts.events import Finding, FindingResult
 from services.compliance.core.codes import Scope
-from services.compliance.core.rules.rule import Ask, Definition, Rule, make_rule
+from services.compliance.core.rules.rule import About, Ask, Definition, Rule, make_rule
 from services.compliance.core.state import ConsumerState, OptOut
 
 NAME = "opt-out"
@@ -17,8 +17,6 @@ def build(definition: Definition) -> Rule:
     allowed = definition.finding(FindingResult.ALLOWED, f"The consumer has not refused {what}.")
 
     def judge(ask: Ask, at: int) -> Finding:
-        if not ask.state.opt_outs:
-            return allowed
         found = [o for o in ask.state.opt_outs if barring(o, ask.state, ask.channel, ask.address_id)]
         if not found:
             return allowed
@@ -28,7 +26,7 @@ def build(definition: Definition) -> Rule:
             counted=[o.counted(ask.partition) for o in found],
         )
 
-    return make_rule(definition, NAME, judge, standing=True)
+    return make_rule(definition, NAME, About.OPT_OUTS, judge, allowed)
 
 
 def bars_address(said: OptOut, state: ConsumerState, channel: int, address_id: str) -> bool:

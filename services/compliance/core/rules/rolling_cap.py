@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from contracts.events import Finding, FindingResult
 from services.compliance.core.codes import ALL_DEBTS, Outcome
-from services.compliance.core.rules.rule import Ask, Definition, Rule, make_rule
+from services.compliance.core.rules.rule import About, Ask, Definition, Rule, make_rule
 from services.compliance.core.state import Contact
 from services.compliance.core.zones import first_counted, released
 
@@ -28,25 +28,20 @@ def build(definition: Definition) -> Rule:
     whom = " about one debt" if by_debt else ""
     allowed = definition.finding(FindingResult.ALLOWED, f"Fewer than {most} counted contacts{whom} {span}.")
 
-    def counted_by(ask: Ask, at: int) -> list[Contact]:
+    def judge(ask: Ask, at: int) -> Finding:
         first = first_counted(ask.zones, at, days)
         debts = ask.debts if by_debt else ALL_DEBTS
-        return [
+        counted = [
             c
             for c in ask.state.contacts
             if c.at >= first and c.channel & counts and c.debts & debts and not excluded >> c.outcome & 1
         ]
-
-    def judge(ask: Ask, at: int) -> Finding:
-        if not ask.state.contacts:
-            return allowed
-        counted = counted_by(ask, at)
         if not counted:
             return allowed
         full = fullest(counted, ask.debts if by_debt else ALL_TOGETHER, most)
         if full is None:
-            evidence = [c.counted(ask.partition) for c in counted]
-            return definition.finding(FindingResult.ALLOWED, allowed.reason, counted=evidence)
+            evidence = tuple([c.counted(ask.partition) for c in counted])
+            return Finding(definition.id, definition.citation, FindingResult.ALLOWED, allowed.reason, None, evidence)
         return definition.finding(
             FindingResult.DEFERRED,
             f"{len(full)} counted contacts{whom} {span}; {most} are the most.",
@@ -54,7 +49,7 @@ def build(definition: Definition) -> Rule:
             counted=[c.counted(ask.partition) for c in full],
         )
 
-    return make_rule(definition, NAME, judge)
+    return make_rule(definition, NAME, About.CONTACTS, judge, allowed)
 
 
 def fullest(counted: Sequence[Contact], debts: int, most: int) -> Sequence[Contact] | None:

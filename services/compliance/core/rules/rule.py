@@ -1,6 +1,7 @@
 """What a rule is, once it is read: a question that can be asked of any contact."""
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import IntFlag
 from functools import lru_cache
 from typing import Any
 
@@ -67,8 +68,18 @@ class Definition(Struct, frozen=True):
         return sum(1 << OUTCOMES[o.upper().replace("-", "_")] for o in self.parameters.get(name, ()))
 
 
+class About(IntFlag):
+    """What a rule looks at: it has nothing against anybody of whom no such thing is remembered."""
+
+    STOPS = 1
+    OPT_OUTS = 2
+    CONTACTS = 4
+    CLOCK = 8
+    """The time alone, so that it must always be asked."""
+
+
 class Rule(Struct, frozen=True):
-    """A rule, ready to be asked.
+    """A rule, ready to be asked. It answers `allowed` where nothing is remembered that it is about.
 
     One that is `standing` depends on nothing but what was said: not on the clock, not on other contacts. Those are
     what channels look at last.
@@ -79,15 +90,21 @@ class Rule(Struct, frozen=True):
     starts: int
     ends: int
     binds: int
-    standing: bool
+    about: About
     judge: Judge
     closes: Closes | None
+    allowed: Finding
     not_applicable: Finding
     not_evaluated: Finding
 
+    @property
+    def standing(self) -> bool:
+        """Whether it depends on nothing but what was said."""
+        return not self.about & (About.CONTACTS | About.CLOCK)
+
 
 def make_rule(
-    definition: Definition, kind: str, judge: Judge, *, closes: Closes | None = None, standing: bool = False
+    definition: Definition, kind: str, about: About, judge: Judge, allowed: Finding, closes: Closes | None = None
 ) -> Rule:
     """A rule of a kind."""
     return Rule(
@@ -96,9 +113,10 @@ def make_rule(
         starts=definition.starts,
         ends=definition.ends,
         binds=definition.binds,
-        standing=standing,
+        about=about,
         judge=judge,
         closes=closes,
+        allowed=allowed,
         not_applicable=definition.finding(
             FindingResult.NOT_APPLICABLE, "This rule does not limit contacts by this channel."
         ),
@@ -108,19 +126,56 @@ def make_rule(
     )
 
 
+class Plan(Struct, frozen=True, gc=False):
+    """How to ask every rule about contacts that are alike.
+
+    `answers` holds a finding for each rule in force. Those in `asked` must be asked, and their answers put in their
+    places; for the others it is known beforehand, as nothing is remembered that they are about, or they do not limit
+    the channel. Nothing is `bound` if no rule limits it.
+    """
+
+    answers: tuple[Finding, ...]
+    asked: tuple[tuple[int, Rule], ...]
+    closing: tuple[Closes, ...]
+    bound: bool
+
+
 class RuleSet:
     """All rules of a pack, and what its content hashes to."""
 
-    __slots__ = ("digest", "in_force", "rules")
+    __slots__ = ("_changes", "_period", "_plan_in", "digest", "rules")
 
     def __init__(self, rules: Sequence[Rule], digest: str) -> None:
         self.rules = tuple(rules)
         self.digest = digest
-        self.in_force: Callable[[int], tuple[Rule, ...]] = lru_cache(maxsize=1024)(self._in_force)
-        """The rules in force at an instant."""
+        self._changes = sorted({at for r in rules for at in (r.starts, r.ends)})
+        self._period: Callable[[int], int] = lru_cache(maxsize=1024)(lambda at: sum(c <= at for c in self._changes))
+        self._plan_in: Callable[[int, int, int], Plan] = lru_cache(maxsize=1024)(self._make_plan)
 
-    def _in_force(self, at: int) -> tuple[Rule, ...]:
+    def in_force(self, at: int) -> tuple[Rule, ...]:
+        """The rules in force at an instant."""
         return tuple(r for r in self.rules if r.starts <= at < r.ends)
+
+    def plan(self, at: int, channel: int, state: ConsumerState) -> Plan:
+        """How to ask the rules in force at an instant about contacts by a channel."""
+        known = 8
+        if state.stops:
+            known |= 1
+        if state.opt_outs:
+            known |= 2
+        if state.contacts:
+            known |= 4
+        return self._plan_in(self._period(at), channel, known)
+
+    def _make_plan(self, period: int, channel: int, known: int) -> Plan:
+        in_force = self.in_force(self._changes[period - 1]) if period else ()
+        asked = tuple((n, r) for n, r in enumerate(in_force) if r.binds & channel and r.about & known)
+        return Plan(
+            answers=tuple(r.allowed if r.binds & channel else r.not_applicable for r in in_force),
+            asked=asked,
+            closing=tuple(r.closes for _, r in asked if r.closes is not None),
+            bound=any(r.binds & channel for r in in_force),
+        )
 
 
 def channel_bits(names: Sequence[str]) -> int:

@@ -2,7 +2,7 @@
 
 from contracts.events import Finding, FindingResult
 from services.compliance.core.codes import FLAGS
-from services.compliance.core.rules.rule import Ask, Definition, Rule, make_rule
+from services.compliance.core.rules.rule import About, Ask, Definition, Rule, make_rule
 
 NAME = "stop"
 
@@ -29,4 +29,4 @@ def build(definition: Definition) -> Rule:
                 )
         return allowed
 
-    return make_rule(definition, NAME, judge, standing=True)
+    return make_rule(definition, NAME, About.STOPS, judge, allowed)

@@ -1,0 +1,118 @@
+"""How long the gate's core takes for one request: decode the state, decide, evolve, encode it again.
+
+Run: python -m bench.gate_core [--profile]. What the runtime adds (Avro, changelog, broker) is not in it.
+"""
+
+import cProfile
+import pstats
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+
+from chassis.service import Context, Position
+from contracts.events import Channel, ContactApproved, ContactRequested, Event, Meta, Purpose
+from contracts.ids import AddressId, ConsumerId, ContactId, DebtId, EventId, derived_id
+from services.compliance.core.codes import ATTEMPTS, DAY, PAYMENTS, PLACEMENTS, REQUESTS, STATEMENTS, Outcome, seconds
+from services.compliance.core.decide import VERSION
+from services.compliance.core.state import ConsumerState, Contact, encode
+from services.compliance.loader import HOUSE, LAW, load_rules
+from services.compliance.service import Gate, packaged_zone_data
+
+NOON = datetime(2026, 10, 21, 18, 0, tzinfo=UTC)
+NIGHT = datetime(2026, 10, 21, 8, 0, tzinfo=UTC)
+BATCH = 1000
+ROUNDS = 30
+ZONES = ((0,), (1,), (2, 3), (0, 3), (6, 2), (0, 1, 3))
+
+
+def a_state(n: int, texts: int, now: datetime) -> ConsumerState:
+    """A consumer of whom so many texts are remembered, the newest three days old."""
+    at = seconds(now) - 3 * DAY
+    contacts = tuple(
+        Contact(n * 100 + k, at - k * 3 * DAY, 1, 1, 1, int(Outcome.DELIVERED), 1000 + k) for k in range(texts)
+    )
+    return ConsumerState(
+        zones=ZONES[n % len(ZONES)],
+        evidence=(4,) * len(ZONES[n % len(ZONES)]),
+        addresses={f"tel-{n:024x}": "+12125550100"},
+        debts=(f"debt-{n:024x}",),
+        contacts=contacts,
+    )
+
+
+def a_request(n: int, now: datetime) -> ContactRequested:
+    """A text about the consumer's debt."""
+    cause = derived_id(cause=f"cause-{n}", name="request", at=now)
+    return ContactRequested(
+        Meta(EventId(cause), now, ConsumerId(f"con-{n:024x}"), cause, None, "orchestrator", VERSION),
+        ContactId(derived_id(cause=cause, name="contact", at=now)),
+        Channel.SMS,
+        AddressId(f"tel-{n:024x}"),
+        (DebtId(f"debt-{n:024x}"),),
+        Purpose.OUTREACH,
+        "follow-up",
+        "en",
+        {"first_name": "Ana", "creditor": "Harbor Bank", "account_last4": "1001", "balance": "$1,234.56"},
+        now + timedelta(days=3),
+        "welcome@1",
+        "follow-up",
+    )
+
+
+def judge_all(gate: Gate, states: Sequence[bytes], requests: Sequence[ContactRequested], now: datetime) -> list[Event]:
+    """One batch, as the runtime does it for each request."""
+    seen = {PLACEMENTS: 10_000, STATEMENTS: 200, REQUESTS: 50_000, ATTEMPTS: 90_000, PAYMENTS: 3}
+    verdicts: list[Event] = []
+    for n, request in enumerate(requests):
+        seen[REQUESTS] += 1
+        context = Context(now, Position(REQUESTS, 1, 50_000 + n), now, seen)
+        state = gate.decode(encoded=states[n])
+        outcomes = gate.decide(state=state, event=request, context=context)
+        state = gate.evolve(state=state, event=request, context=context)
+        for outcome in outcomes:
+            state = gate.evolve(state=state, event=outcome, context=context)
+        gate.encode(state=state)
+        verdicts.append(outcomes[0])
+    return verdicts
+
+
+def measure(gate: Gate, name: str, texts: int, now: datetime) -> None:
+    """Print the best of some rounds; the time moves on between them, as between real batches."""
+    states = [encode(a_state(n, texts, now)) for n in range(BATCH)]
+    best = float("inf")
+    verdicts: list[Event] = []
+    for turn in range(ROUNDS):
+        moment = now + timedelta(seconds=turn)
+        requests = [a_request(n, moment) for n in range(BATCH)]
+        start = perf_counter()
+        verdicts = judge_all(gate, states, requests, moment)
+        best = min(best, perf_counter() - start)
+    approved = sum(isinstance(v, ContactApproved) for v in verdicts)
+    each = best / BATCH
+    print(
+        f"{name:40} {each * 1e6:6.1f} µs {1 / each:8,.0f} decisions/s, {approved} of {BATCH} approved, "
+        f"state {len(states[0])} bytes"
+    )
+
+
+def main() -> None:
+    """Measure the common cases; with --profile, say where the time goes."""
+    rules = load_rules([LAW, HOUSE])
+    gate = Gate(rules, packaged_zone_data())
+    print(f"{len(rules.rules)} rules")
+    measure(gate, "approved, no contact before", 0, NOON)
+    measure(gate, "approved, 2 texts before", 2, NOON)
+    measure(gate, "approved, 10 texts before", 10, NOON)
+    measure(gate, "deferred by the hours, 2 texts before", 2, NIGHT)
+    if "--profile" in sys.argv:
+        states = [encode(a_state(n, 2, NOON)) for n in range(BATCH)]
+        requests = [a_request(n, NOON) for n in range(BATCH)]
+        with cProfile.Profile() as profile:
+            for _ in range(ROUNDS):
+                judge_all(gate, states, requests, NOON)
+        pstats.Stats(profile).sort_stats("tottime").print_stats(25)
+
+
+if __name__ == "__main__":
+    main()
