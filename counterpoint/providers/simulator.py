@@ -38,6 +38,8 @@ class Door(Server):
             )
         )
         self._reopening: asyncio.Task[None] | None = None
+        self.refusing = False
+        """Whether the door is shut and every connection cut."""
 
     @property
     def port(self) -> int:
@@ -51,11 +53,17 @@ class Door(Server):
             listening.close()
         self._reopening = asyncio.create_task(self._reopen(port, seconds))
 
+    def stop(self) -> None:
+        """Let the server end, shut or not."""
+        if self._reopening is not None:
+            self._reopening.cancel()
+        self.should_exit = True
+
     async def _reopen(self, port: int, seconds: float) -> None:
-        await asyncio.sleep(0)  # the request that shut the door gets its answer
-        await asyncio.sleep(min(0.05, seconds))
+        await asyncio.sleep(min(0.05, seconds))  # the request that shut the door gets its answer
         for connection in list(self.server_state.connections):
             connection.transport.abort()
+        self.refusing = True
         await asyncio.sleep(seconds)
         kind: Any = self.config.http_protocol_class
         protocol = partial(
@@ -66,6 +74,7 @@ class Door(Server):
         )
         loop = asyncio.get_running_loop()
         self.servers = [await loop.create_server(protocol, self.config.host, port, backlog=4096)]
+        self.refusing = False
 
 
 class Simulator:
@@ -93,7 +102,7 @@ class Simulator:
                 if task.done():
                     task.result()
         finally:
-            self.door.should_exit = True
+            self.door.stop()
             for task in work:
                 task.cancel()
             await asyncio.gather(serving, *work, return_exceptions=True)

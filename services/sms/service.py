@@ -1,6 +1,7 @@
 """The text channel's wiring: approvals become attempts, attempts calls to Twilio, its callbacks events."""
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -94,6 +95,17 @@ def patience(own: SmsSettings, clock: Clock) -> Patience:
     )
 
 
+def limits(own: SmsSettings, clock: Clock, waits: Patience) -> Limits:
+    """How hard to try."""
+    return Limits(
+        margin=clock.simulated(own.send_margin_seconds),
+        retry_for=own.retry_seconds,
+        first_check=waits.pause(0),
+        checks=BELIEVED,
+        in_flight=own.concurrency,
+    )
+
+
 async def build(own: SmsSettings, host: Host) -> Assembly:
     """Everything that runs in the text channel's process; raises Halted, Unreachable."""
     if host.settings.postgres_dsn is None:
@@ -103,41 +115,35 @@ async def build(own: SmsSettings, host: Host) -> Assembly:
     except WrongTemplate as fault:
         raise Halted(str(fault)) from fault
     address_of = partial(address_id, host.settings.hash_key.get_secret_value().encode(), "tel")
-    database = Database(host.settings.postgres_dsn.get_secret_value(), connections=own.database_connections)
-    await database.open()
-    directory = Directory(database)
-    suppressions = Suppressions()
-    twilio = Twilio(settings=own, directory=directory)
-    waits = patience(own, host.clock)
-    channel = Channel(
-        provider=twilio,
-        compose=partial(prepare, templates, own.collector_name, address_of),
-        barred=suppressions.__contains__,
-        clock=host.clock,
-        limits=Limits(
-            margin=host.clock.simulated(own.send_margin_seconds),
-            retry_for=own.retry_seconds,
-            first_check=waits.pause(0),
-            checks=BELIEVED,
-            in_flight=own.concurrency,
-        ),
-    )
-    webhooks = Webhooks(
-        settings=own,
-        publisher=host.publisher,
-        directory=directory,
-        suppressions=suppressions,
-        address_of=address_of,
-        clock=host.clock,
-    )
-
-    async def close() -> None:
-        await twilio.close()
-        await database.close()
-
-    await twilio.check_credentials()
-    await host.views.follow(kind=SuppressionChanged, apply=suppressions.apply)
-    decider = TextDecider(address_of=address_of, patience=waits)
-    return Assembly(
-        service=service(decider=decider, channel=channel, directory=directory), routes=webhooks.routes(), close=close
-    )
+    async with AsyncExitStack() as opened:
+        database = Database(host.settings.postgres_dsn.get_secret_value(), connections=own.database_connections)
+        opened.push_async_callback(database.close)
+        await database.open()
+        directory = Directory(database)
+        twilio = Twilio(settings=own, directory=directory)
+        opened.push_async_callback(twilio.close)
+        await twilio.check_credentials()
+        suppressions = Suppressions()
+        await host.views.follow(kind=SuppressionChanged, apply=suppressions.apply)
+        waits = patience(own, host.clock)
+        channel = Channel(
+            provider=twilio,
+            compose=partial(prepare, templates, own.collector_name, address_of),
+            barred=suppressions.__contains__,
+            clock=host.clock,
+            limits=limits(own, host.clock, waits),
+        )
+        webhooks = Webhooks(
+            settings=own,
+            publisher=host.publisher,
+            directory=directory,
+            suppressions=suppressions,
+            address_of=address_of,
+            clock=host.clock,
+        )
+        decider = TextDecider(address_of=address_of, patience=waits)
+        return Assembly(
+            service=service(decider=decider, channel=channel, directory=directory),
+            routes=webhooks.routes(),
+            close=opened.pop_all().aclose,
+        )

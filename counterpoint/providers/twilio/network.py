@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
@@ -69,10 +70,10 @@ class Network:
         while True:
             self._changed.clear()
             self._move(self._clock.now())
-            waiting = asyncio.create_task(self._changed.wait())
             left = self._clock.real_seconds(self._due[0][0] - self._clock.now()) if self._due else None
-            await asyncio.wait([waiting], timeout=None if left is None else max(left, 0.001))
-            waiting.cancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(None if left is None else max(left, 0.001)):
+                    await self._changed.wait()
 
     def _move(self, now: datetime) -> None:
         while self._due and self._due[0][0] <= now:

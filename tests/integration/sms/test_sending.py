@@ -103,7 +103,7 @@ async def test_what_was_certainly_not_sent_is_tried_again(database: str) -> None
         sms.approve()
         await until(sms.received)
         await sms.faults(refuse_seconds=0.6)
-        await until(lambda: not sms.simulator.door.servers[0].is_serving())
+        await until(lambda: sms.simulator.door.refusing)
         sms.approve()
         await until(lambda: len(sms.received()) == 2)
     assert len(sms.simulator.account.messages.everything) == 2
