@@ -12,7 +12,6 @@ MOST_IN_PARAMETER = 80
 
 _PLACEHOLDER = re.compile(r"\{([a-z_0-9]*)\}")
 _BLANK = re.compile(r"\s+")
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]")
 _LINK = re.compile(r"://|\bwww\.|\b[a-z0-9-]+\.(?:com|net|org|info|biz|io|co|me|ly)\b(?=/|$|\s)", re.IGNORECASE)
 
 # GSM 03.38 (3GPP TS 23.038, 6.2.1): the alphabet, and the characters that take an escape and so count twice.
@@ -98,4 +97,4 @@ def segments(body: str) -> int:
 
 
 def _clean(value: str) -> str:
-    return _BLANK.sub(" ", _UNPRINTABLE.sub(" ", value)).strip()
+    return _BLANK.sub(" ", "".join(c if c.isprintable() else " " for c in value)).strip()

@@ -115,6 +115,7 @@ class Sms:
                 "from_number": OURS,
                 "public_url": public_url,
                 "concurrency": 8,
+                "connect_timeout": 0.5,
                 "answer_timeout": 0.5,
                 "retry_seconds": 1.0,
                 "send_margin_seconds": 0.01,
