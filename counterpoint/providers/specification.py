@@ -41,6 +41,7 @@ class Operation:
             {p["name"]: p["schema"] for p in parameters if p["in"] == "query"},
             [p["name"] for p in parameters if p["in"] == "query" and p.get("required")],
             resolve,
+            may_be_empty=False,
         )
         self.path = {p["name"]: _text_check(resolve(p["schema"])) for p in parameters if p["in"] == "path"}
         content = declared.get("requestBody", {}).get("content", {}).get(FORM, {})
@@ -62,8 +63,14 @@ class _Fields:
     """The fields of a form or a query: values are text, and must be fit to become what the schema says."""
 
     def __init__(
-        self, properties: Mapping[str, Schema], required: Sequence[str], resolve: Callable[[Schema], Schema]
+        self,
+        properties: Mapping[str, Schema],
+        required: Sequence[str],
+        resolve: Callable[[Schema], Schema],
+        *,
+        may_be_empty: bool = True,
     ) -> None:
+        self._may_be_empty = may_be_empty
         self.required = frozenset(required)
         self._checks = {name: _text_check(resolve(schema), resolve) for name, schema in properties.items()}
 
@@ -73,6 +80,8 @@ class _Fields:
         for name, value in pairs:
             check = self._checks.get(name)
             why = "is not a field of this operation" if check is None else check(value)
+            if not value and not self._may_be_empty:
+                why = "is empty"
             if why is not None:
                 wrong.append(Wrong(name, why))
         return wrong

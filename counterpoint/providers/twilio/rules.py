@@ -12,7 +12,7 @@ MOST_MEDIA = 10
 LONGEST_VALIDITY = 36_000
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-_SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|[A-Za-z0-9 +&_-]{1,11}")
+_SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11}")
 
 
 def misused(wrong: Sequence[Wrong]) -> Problem | None:
