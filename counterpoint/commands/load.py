@@ -18,6 +18,8 @@ PATIENCE = 60.0
 """Seconds for which an ingest that does not answer is asked again."""
 BETWEEN_LOOKS = 0.2
 SHOWN_REJECTS = 5
+NO_REJECTS = 999_999_999
+"""A row number behind every row: while a file is being loaded only its totals are of interest."""
 
 Totals = dict[str, Any]
 
@@ -65,10 +67,11 @@ def load_file(to: httpx.Client, file: Path, show: Callable[[Totals], None]) -> T
     accepted = _asked(lambda: _send(to, file))
     where = accepted.headers["location"]
     while True:
-        totals: Totals = _asked(lambda: to.get(where)).json()
+        totals: Totals = _asked(lambda: to.get(where, params={"after": NO_REJECTS})).json()
         show(totals)
         if totals["state"] == "loaded":
-            return totals | {"loaded_before": accepted.json()["loaded_before"]}
+            final: Totals = _asked(lambda: to.get(where)).json()
+            return final | {"loaded_before": accepted.json()["loaded_before"]}
         time.sleep(BETWEEN_LOOKS)
 
 
@@ -91,19 +94,19 @@ def _asked(ask: Callable[[], httpx.Response]) -> httpx.Response:
         else:
             if answer.is_success:
                 return answer
-            fault = _detail(answer)
-            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+            fault, starting = _detail(answer)
+            if not starting and answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
                 raise NotLoaded(fault)
         if time.monotonic() > deadline:
             raise NotLoaded(fault)
         time.sleep(backoff.next())
 
 
-def _detail(answer: httpx.Response) -> str:
-    try:
-        return str(answer.json()["detail"])
-    except (ValueError, KeyError, TypeError):
-        return f"ingest answered HTTP {answer.status_code}"
+def _detail(answer: httpx.Response) -> tuple[str, bool]:
+    """What ingest says is wrong, and whether it was not ingest yet that answered, but a process that still starts."""
+    if answer.headers.get("content-type") == "application/problem+json":
+        return str(answer.json()["detail"]), False
+    return f"HTTP {answer.status_code} from what should be ingest; is the address right?", True
 
 
 def _progress(console: Console) -> Progress:

@@ -1,0 +1,152 @@
+"""The text channel and the simulator as processes, on a real broker: killed in the middle, each text goes once.
+
+A green run does not prove it for every moment at which a process can die; make chaos kills at random ones.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from chassis.addresses import address_id
+from chassis.clock import Clock
+from chassis.codec import SingleObjectCodec
+from chassis.failures import WrongTopology
+from chassis.kafka_client import KafkaPublisher, wait_for_broker
+from chassis.kafka_topics import ensure_topics
+from chassis.settings import StackSettings
+from contracts.events import Meta, TextApproved
+from contracts.ids import ConsumerId, ContactId, EventId, derived_id
+from counterpoint.embedded.kafka import Kafka
+from counterpoint.embedded.processes import free_ports
+from tests.integration.sms.harness import ACCOUNT, KEY, OURS, TOKEN
+
+TEXTS = 300
+START = datetime(2026, 10, 19, 16, tzinfo=UTC)
+HERE = Path(__file__).resolve().parents[3]
+
+
+@asynccontextmanager
+async def running(module: str, environment: Mapping[str, str], port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process of ours, ready; stopped at the end if it still runs."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, env={**environment}, cwd=HERE, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            await answers(client, f"http://127.0.0.1:{port}/readyz", process)
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            await process.wait()
+
+
+async def answers(client: httpx.AsyncClient, url: str, process: asyncio.subprocess.Process) -> None:
+    """Wait until a page answers 200."""
+    async with asyncio.timeout(60):
+        while True:
+            assert process.returncode is None, f"{url}: the process has ended"
+            try:
+                if (await client.get(url)).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            await asyncio.sleep(0.1)
+
+
+async def topics_exist(stack: StackSettings) -> None:
+    """Create the topics; a broker that was just started may take a moment to show them."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                await ensure_topics(stack)
+            except WrongTopology:
+                await asyncio.sleep(0.2)
+            else:
+                return
+
+
+def an_approval(n: int, clock: Clock) -> TextApproved:
+    """The nth approval."""
+    to = f"+1{312 + n % 3}5550{100 + n % 88}"
+    now = clock.now()
+    event_id = EventId(derived_id(cause="test", name=str(n), at=now))
+    meta = Meta(event_id, now, ConsumerId(f"con-{n}"), event_id, None, "compliance", "0")
+    parameters = {"first_name": "Ana", "creditor": "Bank", "account_last4": "1234", "balance": "$1.00"}
+    address = address_id(KEY, "tel", to)
+    contact_id = ContactId(derived_id(cause="contact", name=str(n), at=now))
+    return TextApproved(
+        meta, contact_id, address, to, "welcome", "en", parameters, now + timedelta(seconds=3600 * clock.rate)
+    )
+
+
+async def ledger_of(client: httpx.AsyncClient, url: str) -> list[dict[str, object]]:
+    """Everything in the simulator's ledger."""
+    entries: list[dict[str, object]] = json.loads((await client.get(f"{url}/_sim/ledger?limit=10000")).text)["entries"]
+    return entries
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the broker outlives its Popen
+async def test_killed_in_the_middle_every_text_still_goes_exactly_once(own_broker: Kafka, database: str) -> None:
+    ports = free_ports(2)
+    simulator, service = (f"http://127.0.0.1:{port}" for port in ports)
+    shared = {
+        **{k: v for k, v in os.environ.items() if not k.startswith("COUNTERPOINT_")},
+        "COUNTERPOINT_KAFKA_BOOTSTRAP": own_broker.bootstrap,
+        "COUNTERPOINT_POSTGRES_DSN": database,
+        "COUNTERPOINT_HASH_KEY": KEY.decode(),
+        "COUNTERPOINT_CLOCK_START": START.isoformat(),
+        "COUNTERPOINT_CLOCK_ANCHOR": str(time.time()),
+        "COUNTERPOINT_CLOCK_RATE": "600",
+        "COUNTERPOINT_SIMULATOR_HTTP_PORT": str(ports[0]),
+        "COUNTERPOINT_SIMULATOR_ACCOUNT_SID": ACCOUNT,
+        "COUNTERPOINT_SIMULATOR_AUTH_TOKEN": TOKEN,
+        "COUNTERPOINT_SMS_HTTP_PORT": str(ports[1]),
+        "COUNTERPOINT_SMS_TWILIO_URL": f"{simulator}/twilio",
+        "COUNTERPOINT_SMS_ACCOUNT_SID": ACCOUNT,
+        "COUNTERPOINT_SMS_AUTH_TOKEN": TOKEN,
+        "COUNTERPOINT_SMS_FROM_NUMBER": OURS,
+        "COUNTERPOINT_SMS_PUBLIC_URL": service,
+        "COUNTERPOINT_SMS_CONNECT_TIMEOUT": "1",
+        "COUNTERPOINT_SMS_ANSWER_TIMEOUT": "2",
+        "COUNTERPOINT_SMS_RETRY_SECONDS": "1",
+    }
+    stack = StackSettings.model_validate({"kafka_bootstrap": own_broker.bootstrap})
+    clock = Clock(start=START, anchor=float(shared["COUNTERPOINT_CLOCK_ANCHOR"]), rate=600)
+    await topics_exist(stack)
+    async with AsyncExitStack() as opened:
+        producer = await wait_for_broker(stack)
+        opened.push_async_callback(producer.stop)
+        publisher = KafkaPublisher(
+            producer=producer, codec=SingleObjectCodec(), clock=clock, partitions=stack.kafka_partitions
+        )
+        client = await opened.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=30))
+        await opened.enter_async_context(running("counterpoint.providers", shared, ports[0]))
+        approvals = [an_approval(n, clock) for n in range(TEXTS)]
+        first = await opened.enter_async_context(running("services.sms", shared, ports[1]))
+        await publisher.publish(events=approvals)
+        async with asyncio.timeout(60):
+            while len(await ledger_of(client, simulator)) < TEXTS // 6:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+        first.kill()
+        await first.wait()
+        sent_before = json.loads((await client.get(f"{simulator}/_sim/status")).text)["messages"]
+        await opened.enter_async_context(running("services.sms", shared, ports[1]))
+        await publisher.publish(events=approvals[:20])  # the gate may say the same again
+        async with asyncio.timeout(120):
+            while len(entries := await ledger_of(client, simulator)) < TEXTS:  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+    by_contact = Counter(str(e["reference"]["contact"]) for e in entries)  # type: ignore[index]
+    assert 0 < sent_before < TEXTS
+    assert by_contact == Counter({a.contact_id: 1 for a in approvals})
