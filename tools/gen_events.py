@@ -160,7 +160,9 @@ def record_source(s: Schema, types: Types, print_: str | None) -> str:
     base = "Event" if print_ else "Struct"
     lines = [f"class {s['name']}({base}, frozen=True, gc=False):", *text(s["doc"]), ""]
     for f in fields:
-        default = f" = {f['default']!r}" if "default" in f and all("default" in g for g in fields[fields.index(f) :]) else ""
+        default = (
+            f" = {f['default']!r}" if "default" in f and all("default" in g for g in fields[fields.index(f) :]) else ""
+        )
         lines += [f"    {f['name']}: {f.get('pytype') or types.annotation(f['type'])}{default}", *text(f["doc"])]
     if print_:
         lines += ["", f'    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("{print_}")']
