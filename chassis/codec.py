@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import httpx
 import msgspec
 from fastavro import schemaless_reader
+from fastavro.read import SchemaResolutionError
 
 from chassis import schemas
 from chassis.failures import InvalidEvent, Unreachable
@@ -22,6 +23,15 @@ from contracts.events import Event
 from contracts.topics import TOPIC_OF
 
 MARK = b"\xc3\x01"
+_UNREADABLE = (
+    ValueError,
+    LookupError,
+    EOFError,
+    TypeError,
+    ArithmeticError,  # the Avro library lets an instant beyond the year 9999 overflow
+    SchemaResolutionError,
+    msgspec.ValidationError,
+)
 Reader = Callable[[bytes], Event]
 
 
@@ -64,7 +74,7 @@ def _known_readers() -> dict[bytes, Reader]:
 def _read(reader: Reader, body: bytes) -> Event:
     try:
         return reader(body)
-    except (ValueError, IndexError, EOFError, TypeError, KeyError, msgspec.ValidationError) as error:
+    except _UNREADABLE as error:
         raise InvalidEvent(f"the bytes are not what their schema says: {type(error).__name__}") from error
 
 
@@ -110,7 +120,9 @@ class RegistryCodec:
         for kind, topic in TOPIC_OF.items():
             schema = schemas.whole(kind.__name__)
             subject = f"{topic}-{schema['name']}"
-            answer = await self._ask("POST", f"/subjects/{subject}/versions", {"schema": json.dumps(_plain(schema))})
+            answer = await self._ask(
+                "POST", f"/subjects/{subject}/versions", {"schema": json.dumps(schemas.plain(schema))}
+            )
             if answer.status_code != httpx.codes.OK:
                 raise ValueError(f"the schema registry refuses {kind.__name__} for {subject}: {answer.text[:300]}")
             number = int(answer.json()["id"])
@@ -158,13 +170,6 @@ class RegistryCodec:
         if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise Unreachable(f"schema registry at {self._url}: HTTP {answer.status_code}")
         return answer
-
-
-def _plain(schema: object) -> object:
-    """The schema without what the Avro library adds for itself."""
-    if isinstance(schema, dict):
-        return {k: _plain(v) for k, v in schema.items() if not k.startswith("__")}
-    return [_plain(v) for v in schema] if isinstance(schema, list) else schema
 
 
 async def codec_for(registry_url: str | None) -> Codec:

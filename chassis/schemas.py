@@ -46,6 +46,13 @@ def released(event: str) -> list[Any]:
     return [parse_schema(json.loads(f.read_text())) for f in files]
 
 
+def plain(schema: Any) -> Any:
+    """The schema without what the Avro library adds for itself."""
+    if isinstance(schema, dict):
+        return {k: plain(v) for k, v in schema.items() if not k.startswith("__")}
+    return [plain(v) for v in schema] if isinstance(schema, list) else schema
+
+
 def print_of(schema: Any) -> bytes:
     """The schema's CRC-64-AVRO fingerprint, as Avro single-object encoding writes it: eight bytes, lowest first."""
     return bytes.fromhex(fingerprint(to_parsing_canonical_form(schema), "CRC-64-AVRO"))

@@ -107,28 +107,45 @@ def read_long(b: bytes, i: int) -> tuple[int, int]:
     return (n >> 1) ^ -(n & 1), i
 
 
+def read_length(b: bytes, i: int) -> tuple[int, int]:
+    """Read how many bytes follow; raises ValueError if that is less than none, lest a reader walk backwards."""
+    n, i = read_long(b, i)
+    if n < 0:
+        raise ValueError("a field of negative length")
+    return n, i
+
+
+def read_branch(b: bytes, i: int) -> tuple[int, int]:
+    """Read whether a nullable value follows; raises ValueError for a branch that there is not."""
+    n = b[i]
+    if n not in (0, 2):
+        raise ValueError("neither null nor a value")
+    return n, i + 1
+
+
 def read_binary(b: bytes, i: int) -> tuple[bytes, int]:
     """Read bytes; raises ValueError if the record ends before they do."""
-    n = b[i]
-    if n < 0x80:
-        n >>= 1
-        i += 1
-    else:
-        n, i = read_long(b, i)
+    n, i = read_length(b, i)
     j = i + n
-    if j > len(b) or n < 0:
+    if j > len(b):
         raise ValueError("the record ends in the middle of a field")
     return b[i:j], j
 
 
 def read_boolean(b: bytes, i: int) -> tuple[bool, int]:
-    """Read a truth value."""
-    return b[i] == 1, i + 1
+    """Read a truth value; raises ValueError for a byte that is none."""
+    v = b[i]
+    if v > 1:
+        raise ValueError("neither true nor false")
+    return v == 1, i + 1
 
 
 @lru_cache(maxsize=4096)
 def _instant(n: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=n)
+    try:
+        return _EPOCH + timedelta(milliseconds=n)
+    except OverflowError as error:
+        raise ValueError("an instant beyond the year 9999") from error
 
 
 def read_timestamp(b: bytes, i: int) -> tuple[datetime, int]:
@@ -140,7 +157,10 @@ def read_timestamp(b: bytes, i: int) -> tuple[datetime, int]:
 def read_day(b: bytes, i: int) -> tuple[date, int]:
     """Read a date."""
     n, i = read_long(b, i)
-    return date.fromordinal(n + _EPOCH_ORDINAL), i
+    try:
+        return date.fromordinal(n + _EPOCH_ORDINAL), i
+    except OverflowError as error:
+        raise ValueError("a day beyond the year 9999") from error
 
 
 def read_decimal(b: bytes, i: int, scale: int) -> tuple[Decimal, int]:

@@ -21,9 +21,11 @@ from contracts.avro import (
     interned,
     long,
     read_boolean,
+    read_branch,
     read_count,
     read_day,
     read_decimal,
+    read_length,
     read_long,
     read_timestamp,
     string,
@@ -67,7 +69,7 @@ class Event(Struct, frozen=True, gc=False):
 
     @classmethod
     def from_avro(cls, b: bytes) -> Self:
-        """The event from Avro binary; raises ValueError, IndexError or UnicodeDecodeError if it is not one."""
+        """The event from Avro binary; raises ValueError or LookupError if it is not one."""
         event, end = cls.read(b, 0)
         if end != len(b):
             raise ValueError(f"{cls.__name__} needs {end} bytes, and the record has {len(b)}")
@@ -135,7 +137,7 @@ class AttemptStatus(Enum):
     VOICEMAIL = "VOICEMAIL"
 
 
-_AttemptStatus_MEMBERS = tuple(AttemptStatus)
+_AttemptStatus_MEMBERS = dict(enumerate(AttemptStatus))
 _AttemptStatus_BYTES = {member.value: long(n) for n, member in enumerate(AttemptStatus)}
 
 
@@ -147,7 +149,7 @@ class CallbackKind(Enum):
     INBOUND = "INBOUND"
 
 
-_CallbackKind_MEMBERS = tuple(CallbackKind)
+_CallbackKind_MEMBERS = dict(enumerate(CallbackKind))
 _CallbackKind_BYTES = {member.value: long(n) for n, member in enumerate(CallbackKind)}
 
 
@@ -163,7 +165,7 @@ class Channel(Enum):
     CHAT = "CHAT"
 
 
-_Channel_MEMBERS = tuple(Channel)
+_Channel_MEMBERS = dict(enumerate(Channel))
 _Channel_BYTES = {member.value: long(n) for n, member in enumerate(Channel)}
 
 
@@ -195,11 +197,11 @@ class CountedEvent(Struct, frozen=True, gc=False):
         j: int
         topic: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         topic = b[i:j].decode()
         i = j
@@ -229,7 +231,7 @@ class DebtType(Enum):
     OTHER = "OTHER"
 
 
-_DebtType_MEMBERS = tuple(DebtType)
+_DebtType_MEMBERS = dict(enumerate(DebtType))
 _DebtType_BYTES = {member.value: long(n) for n, member in enumerate(DebtType)}
 
 
@@ -262,26 +264,26 @@ class EmailAddress(Struct, frozen=True, gc=False):
         j: int
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
         address: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address = b[i:j].decode()
         i = j
         employer_domain: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             employer_domain, i = read_boolean(b, i)
         else:
@@ -299,7 +301,7 @@ class FindingResult(Enum):
     NOT_APPLICABLE = "NOT_APPLICABLE"
 
 
-_FindingResult_MEMBERS = tuple(FindingResult)
+_FindingResult_MEMBERS = dict(enumerate(FindingResult))
 _FindingResult_BYTES = {member.value: long(n) for n, member in enumerate(FindingResult)}
 
 
@@ -314,7 +316,7 @@ class ItemizationBasis(Enum):
     JUDGMENT = "JUDGMENT"
 
 
-_ItemizationBasis_MEMBERS = tuple(ItemizationBasis)
+_ItemizationBasis_MEMBERS = dict(enumerate(ItemizationBasis))
 _ItemizationBasis_BYTES = {member.value: long(n) for n, member in enumerate(ItemizationBasis)}
 
 
@@ -359,11 +361,11 @@ class Meta(Struct, frozen=True, gc=False):
         j: int
         event_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         event_id = b[i:j].decode()
         i = j
@@ -371,33 +373,33 @@ class Meta(Struct, frozen=True, gc=False):
         occurred_at, i = read_timestamp(b, i)
         consumer_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         consumer_id = b[i:j].decode()
         i = j
         correlation_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         correlation_id = b[i:j].decode()
         i = j
         causation_id: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             n = b[i]
-            if n < 0x80:
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
                 n >>= 1
                 i += 1
-            else:
-                n, i = read_long(b, i)
             j = i + n
             causation_id = b[i:j].decode()
             i = j
@@ -405,21 +407,21 @@ class Meta(Struct, frozen=True, gc=False):
             causation_id = None
         producer: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         producer = b[i:j].decode()
         i = j
         producer_version: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         producer_version = b[i:j].decode()
         i = j
@@ -435,7 +437,7 @@ class OptOutScope(Enum):
     EVERYTHING = "EVERYTHING"
 
 
-_OptOutScope_MEMBERS = tuple(OptOutScope)
+_OptOutScope_MEMBERS = dict(enumerate(OptOutScope))
 _OptOutScope_BYTES = {member.value: long(n) for n, member in enumerate(OptOutScope)}
 
 
@@ -475,23 +477,23 @@ class PersonName(Struct, frozen=True, gc=False):
         j: int
         first: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         first = b[i:j].decode()
         i = j
         middle: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             n = b[i]
-            if n < 0x80:
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
                 n >>= 1
                 i += 1
-            else:
-                n, i = read_long(b, i)
             j = i + n
             middle = b[i:j].decode()
             i = j
@@ -499,23 +501,23 @@ class PersonName(Struct, frozen=True, gc=False):
             middle = None
         last: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         last = b[i:j].decode()
         i = j
         suffix: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             n = b[i]
-            if n < 0x80:
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
                 n >>= 1
                 i += 1
-            else:
-                n, i = read_long(b, i)
             j = i + n
             suffix = b[i:j].decode()
             i = j
@@ -556,36 +558,36 @@ class PhoneAddress(Struct, frozen=True, gc=False):
         j: int
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
         number: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         number = b[i:j].decode()
         i = j
         line_type: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         line_type = b[i:j].decode()
         i = j
         consented: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             consented, i = read_boolean(b, i)
         else:
@@ -657,43 +659,43 @@ class PlacementFlags(Struct, frozen=True, gc=False):
         n: int
         j: int
         disputed: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             disputed, i = read_boolean(b, i)
         else:
             disputed = None
         ceased: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             ceased, i = read_boolean(b, i)
         else:
             ceased = None
         attorney_represented: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             attorney_represented, i = read_boolean(b, i)
         else:
             attorney_represented = None
         bankrupt: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             bankrupt, i = read_boolean(b, i)
         else:
             bankrupt = None
         deceased: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             deceased, i = read_boolean(b, i)
         else:
             deceased = None
         minor: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             minor, i = read_boolean(b, i)
         else:
             minor = None
         military: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             military, i = read_boolean(b, i)
         else:
@@ -739,11 +741,11 @@ class PostalAddress(Struct, frozen=True, gc=False):
         j: int
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
@@ -753,11 +755,11 @@ class PostalAddress(Struct, frozen=True, gc=False):
         while lines_count:
             for _ in range(lines_count):
                 n = b[i]
-                if n < 0x80:
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
                     n >>= 1
                     i += 1
-                else:
-                    n, i = read_long(b, i)
                 j = i + n
                 lines_item = b[i:j].decode()
                 i = j
@@ -766,41 +768,41 @@ class PostalAddress(Struct, frozen=True, gc=False):
         lines = tuple(lines_items)
         city: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         city = b[i:j].decode()
         i = j
         state: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         state = b[i:j].decode()
         i = j
         postal_code: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         postal_code = b[i:j].decode()
         i = j
         country: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         country = b[i:j].decode()
         i = j
@@ -820,7 +822,7 @@ class Purpose(Enum):
     VALIDATION_NOTICE = "VALIDATION_NOTICE"
 
 
-_Purpose_MEMBERS = tuple(Purpose)
+_Purpose_MEMBERS = dict(enumerate(Purpose))
 _Purpose_BYTES = {member.value: long(n) for n, member in enumerate(Purpose)}
 
 
@@ -839,7 +841,7 @@ class ReasonClass(Enum):
     NOT_SENT = "NOT_SENT"
 
 
-_ReasonClass_MEMBERS = tuple(ReasonClass)
+_ReasonClass_MEMBERS = dict(enumerate(ReasonClass))
 _ReasonClass_BYTES = {member.value: long(n) for n, member in enumerate(ReasonClass)}
 
 
@@ -853,7 +855,7 @@ class ReplyIntent(Enum):
     OTHER = "OTHER"
 
 
-_ReplyIntent_MEMBERS = tuple(ReplyIntent)
+_ReplyIntent_MEMBERS = dict(enumerate(ReplyIntent))
 _ReplyIntent_BYTES = {member.value: long(n) for n, member in enumerate(ReplyIntent)}
 
 
@@ -865,7 +867,7 @@ class TimerKind(Enum):
     CONTACT_RETRY = "CONTACT_RETRY"
 
 
-_TimerKind_MEMBERS = tuple(TimerKind)
+_TimerKind_MEMBERS = dict(enumerate(TimerKind))
 _TimerKind_BYTES = {member.value: long(n) for n, member in enumerate(TimerKind)}
 
 
@@ -879,7 +881,7 @@ class ZoneSource(Enum):
     ALL_US = "ALL_US"
 
 
-_ZoneSource_MEMBERS = tuple(ZoneSource)
+_ZoneSource_MEMBERS = dict(enumerate(ZoneSource))
 _ZoneSource_BYTES = {member.value: long(n) for n, member in enumerate(ZoneSource)}
 
 
@@ -925,21 +927,21 @@ class Finding(Struct, frozen=True, gc=False):
         j: int
         rule_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         rule_id = b[i:j].decode()
         i = j
         citation: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         citation = b[i:j].decode()
         i = j
@@ -948,16 +950,16 @@ class Finding(Struct, frozen=True, gc=False):
         result = _FindingResult_MEMBERS[n]
         reason: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         reason = b[i:j].decode()
         i = j
         earliest_at: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             earliest_at, i = read_timestamp(b, i)
         else:
@@ -1056,11 +1058,11 @@ class ZoneEvidence(Struct, frozen=True, gc=False):
         j: int
         zone: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         zone = b[i:j].decode()
         i = j
@@ -1068,14 +1070,14 @@ class ZoneEvidence(Struct, frozen=True, gc=False):
         n, i = read_long(b, i)
         source = _ZoneSource_MEMBERS[n]
         address_id: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             n = b[i]
-            if n < 0x80:
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
                 n >>= 1
                 i += 1
-            else:
-                n, i = read_long(b, i)
             j = i + n
             address_id = b[i:j].decode()
             i = j
@@ -1128,21 +1130,21 @@ class AttemptAccepted(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         contact_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         contact_id = b[i:j].decode()
         i = j
         attempt_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         attempt_id = b[i:j].decode()
         i = j
@@ -1151,31 +1153,31 @@ class AttemptAccepted(Event, frozen=True, gc=False):
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
         provider: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         provider = b[i:j].decode()
         i = j
         provider_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         provider_id = b[i:j].decode()
         i = j
@@ -1232,21 +1234,21 @@ class AttemptInDoubt(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         contact_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         contact_id = b[i:j].decode()
         i = j
         attempt_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         attempt_id = b[i:j].decode()
         i = j
@@ -1255,31 +1257,31 @@ class AttemptInDoubt(Event, frozen=True, gc=False):
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
         provider: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         provider = b[i:j].decode()
         i = j
         reason: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         reason = b[i:j].decode()
         i = j
@@ -1344,21 +1346,21 @@ class AttemptRejected(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         contact_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         contact_id = b[i:j].decode()
         i = j
         attempt_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         attempt_id = b[i:j].decode()
         i = j
@@ -1367,31 +1369,31 @@ class AttemptRejected(Event, frozen=True, gc=False):
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
         provider: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         provider = b[i:j].decode()
         i = j
         reason: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         reason = b[i:j].decode()
         i = j
@@ -1399,14 +1401,14 @@ class AttemptRejected(Event, frozen=True, gc=False):
         n, i = read_long(b, i)
         reason_class = _ReasonClass_MEMBERS[n]
         provider_code: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             n = b[i]
-            if n < 0x80:
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
                 n >>= 1
                 i += 1
-            else:
-                n, i = read_long(b, i)
             j = i + n
             provider_code = b[i:j].decode()
             i = j
@@ -1469,21 +1471,21 @@ class AttemptStarted(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         contact_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         contact_id = b[i:j].decode()
         i = j
         attempt_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         attempt_id = b[i:j].decode()
         i = j
@@ -1492,21 +1494,21 @@ class AttemptStarted(Event, frozen=True, gc=False):
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
         provider: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         provider = b[i:j].decode()
         i = j
@@ -1575,21 +1577,21 @@ class AttemptStatusChanged(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         contact_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         contact_id = b[i:j].decode()
         i = j
         attempt_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         attempt_id = b[i:j].decode()
         i = j
@@ -1598,31 +1600,31 @@ class AttemptStatusChanged(Event, frozen=True, gc=False):
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
         provider: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         provider = b[i:j].decode()
         i = j
         provider_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         provider_id = b[i:j].decode()
         i = j
@@ -1635,14 +1637,14 @@ class AttemptStatusChanged(Event, frozen=True, gc=False):
         n, i = read_long(b, i)
         reason_class = _ReasonClass_MEMBERS[n]
         provider_code: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             n = b[i]
-            if n < 0x80:
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
                 n >>= 1
                 i += 1
-            else:
-                n, i = read_long(b, i)
             j = i + n
             provider_code = b[i:j].decode()
             i = j
@@ -1715,11 +1717,11 @@ class CallbackReceived(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         provider: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         provider = b[i:j].decode()
         i = j
@@ -1727,28 +1729,28 @@ class CallbackReceived(Event, frozen=True, gc=False):
         n, i = read_long(b, i)
         kind = _CallbackKind_MEMBERS[n]
         contact_id: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             n = b[i]
-            if n < 0x80:
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
                 n >>= 1
                 i += 1
-            else:
-                n, i = read_long(b, i)
             j = i + n
             contact_id = b[i:j].decode()
             i = j
         else:
             contact_id = None
         attempt_id: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             n = b[i]
-            if n < 0x80:
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
                 n >>= 1
                 i += 1
-            else:
-                n, i = read_long(b, i)
             j = i + n
             attempt_id = b[i:j].decode()
             i = j
@@ -1756,11 +1758,11 @@ class CallbackReceived(Event, frozen=True, gc=False):
             attempt_id = None
         body: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         body = b[i:j]
         i = j
@@ -1836,11 +1838,11 @@ class ContactApproved(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         contact_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         contact_id = b[i:j].decode()
         i = j
@@ -1849,11 +1851,11 @@ class ContactApproved(Event, frozen=True, gc=False):
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
@@ -1863,11 +1865,11 @@ class ContactApproved(Event, frozen=True, gc=False):
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
-                if n < 0x80:
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
                     n >>= 1
                     i += 1
-                else:
-                    n, i = read_long(b, i)
                 j = i + n
                 debt_ids_item = b[i:j].decode()
                 i = j
@@ -1892,31 +1894,31 @@ class ContactApproved(Event, frozen=True, gc=False):
         as_of, i = AsOf.read(b, i)
         rule_pack: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         rule_pack = b[i:j].decode()
         i = j
         tzdata: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         tzdata = b[i:j].decode()
         i = j
         request_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         request_id = b[i:j].decode()
         i = j
@@ -2009,11 +2011,11 @@ class ContactDeferred(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         contact_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         contact_id = b[i:j].decode()
         i = j
@@ -2022,11 +2024,11 @@ class ContactDeferred(Event, frozen=True, gc=False):
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
@@ -2036,11 +2038,11 @@ class ContactDeferred(Event, frozen=True, gc=False):
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
-                if n < 0x80:
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
                     n >>= 1
                     i += 1
-                else:
-                    n, i = read_long(b, i)
                 j = i + n
                 debt_ids_item = b[i:j].decode()
                 i = j
@@ -2065,41 +2067,41 @@ class ContactDeferred(Event, frozen=True, gc=False):
         as_of, i = AsOf.read(b, i)
         rule_pack: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         rule_pack = b[i:j].decode()
         i = j
         tzdata: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         tzdata = b[i:j].decode()
         i = j
         request_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         request_id = b[i:j].decode()
         i = j
         deciding_rule: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         deciding_rule = b[i:j].decode()
         i = j
@@ -2188,11 +2190,11 @@ class ContactRequested(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         contact_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         contact_id = b[i:j].decode()
         i = j
@@ -2201,11 +2203,11 @@ class ContactRequested(Event, frozen=True, gc=False):
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
@@ -2215,11 +2217,11 @@ class ContactRequested(Event, frozen=True, gc=False):
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
-                if n < 0x80:
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
                     n >>= 1
                     i += 1
-                else:
-                    n, i = read_long(b, i)
                 j = i + n
                 debt_ids_item = b[i:j].decode()
                 i = j
@@ -2231,21 +2233,21 @@ class ContactRequested(Event, frozen=True, gc=False):
         purpose = _Purpose_MEMBERS[n]
         template_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         template_id = b[i:j].decode()
         i = j
         language: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         language = b[i:j].decode()
         i = j
@@ -2255,20 +2257,20 @@ class ContactRequested(Event, frozen=True, gc=False):
         while parameters_count:
             for _ in range(parameters_count):
                 n = b[i]
-                if n < 0x80:
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
                     n >>= 1
                     i += 1
-                else:
-                    n, i = read_long(b, i)
                 j = i + n
                 parameters_key = b[i:j].decode()
                 i = j
                 n = b[i]
-                if n < 0x80:
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
                     n >>= 1
                     i += 1
-                else:
-                    n, i = read_long(b, i)
                 j = i + n
                 parameters_item = b[i:j].decode()
                 i = j
@@ -2279,21 +2281,21 @@ class ContactRequested(Event, frozen=True, gc=False):
         not_after, i = read_timestamp(b, i)
         strategy_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         strategy_id = b[i:j].decode()
         i = j
         step_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         step_id = b[i:j].decode()
         i = j
@@ -2380,11 +2382,11 @@ class ContactVetoed(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         contact_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         contact_id = b[i:j].decode()
         i = j
@@ -2393,11 +2395,11 @@ class ContactVetoed(Event, frozen=True, gc=False):
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
@@ -2407,11 +2409,11 @@ class ContactVetoed(Event, frozen=True, gc=False):
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
-                if n < 0x80:
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
                     n >>= 1
                     i += 1
-                else:
-                    n, i = read_long(b, i)
                 j = i + n
                 debt_ids_item = b[i:j].decode()
                 i = j
@@ -2436,41 +2438,41 @@ class ContactVetoed(Event, frozen=True, gc=False):
         as_of, i = AsOf.read(b, i)
         rule_pack: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         rule_pack = b[i:j].decode()
         i = j
         tzdata: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         tzdata = b[i:j].decode()
         i = j
         request_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         request_id = b[i:j].decode()
         i = j
         deciding_rule: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         deciding_rule = b[i:j].decode()
         i = j
@@ -2540,51 +2542,51 @@ class TextApproved(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         contact_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         contact_id = b[i:j].decode()
         i = j
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
         to: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         to = b[i:j].decode()
         i = j
         template_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         template_id = b[i:j].decode()
         i = j
         language: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         language = b[i:j].decode()
         i = j
@@ -2594,20 +2596,20 @@ class TextApproved(Event, frozen=True, gc=False):
         while parameters_count:
             for _ in range(parameters_count):
                 n = b[i]
-                if n < 0x80:
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
                     n >>= 1
                     i += 1
-                else:
-                    n, i = read_long(b, i)
                 j = i + n
                 parameters_key = b[i:j].decode()
                 i = j
                 n = b[i]
-                if n < 0x80:
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
                     n >>= 1
                     i += 1
-                else:
-                    n, i = read_long(b, i)
                 j = i + n
                 parameters_item = b[i:j].decode()
                 i = j
@@ -2660,21 +2662,21 @@ class PaymentSettled(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         payment_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         payment_id = b[i:j].decode()
         i = j
         debt_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         debt_id = b[i:j].decode()
         i = j
@@ -2682,21 +2684,21 @@ class PaymentSettled(Event, frozen=True, gc=False):
         amount, i = read_decimal(b, i, 2)
         currency: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         currency = b[i:j].decode()
         i = j
         method: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         method = b[i:j].decode()
         i = j
@@ -2835,21 +2837,21 @@ class AccountPlaced(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         placement_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         placement_id = b[i:j].decode()
         i = j
         batch_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         batch_id = b[i:j].decode()
         i = j
@@ -2857,41 +2859,41 @@ class AccountPlaced(Event, frozen=True, gc=False):
         row_number, i = read_long(b, i)
         client_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         client_id = b[i:j].decode()
         i = j
         debt_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         debt_id = b[i:j].decode()
         i = j
         client_account_number: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         client_account_number = b[i:j].decode()
         i = j
         account_last4: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         account_last4 = b[i:j].decode()
         i = j
@@ -2902,31 +2904,31 @@ class AccountPlaced(Event, frozen=True, gc=False):
         debt_type = _DebtType_MEMBERS[n]
         original_creditor: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         original_creditor = b[i:j].decode()
         i = j
         current_creditor: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         current_creditor = b[i:j].decode()
         i = j
         currency: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         currency = b[i:j].decode()
         i = j
@@ -2935,13 +2937,13 @@ class AccountPlaced(Event, frozen=True, gc=False):
         itemization: Any
         itemization, i = Itemization.read(b, i)
         delinquent_on: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             delinquent_on, i = read_day(b, i)
         else:
             delinquent_on = None
         charged_off_on: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             charged_off_on, i = read_day(b, i)
         else:
@@ -2949,20 +2951,20 @@ class AccountPlaced(Event, frozen=True, gc=False):
         name: Any
         name, i = PersonName.read(b, i)
         born_on: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             born_on, i = read_day(b, i)
         else:
             born_on = None
         ssn_hash: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             n = b[i]
-            if n < 0x80:
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
                 n >>= 1
                 i += 1
-            else:
-                n, i = read_long(b, i)
             j = i + n
             ssn_hash = b[i:j].decode()
             i = j
@@ -2970,11 +2972,11 @@ class AccountPlaced(Event, frozen=True, gc=False):
             ssn_hash = None
         language: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         language = b[i:j].decode()
         i = j
@@ -3108,47 +3110,47 @@ class PlacementBatchLoaded(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         batch_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         batch_id = b[i:j].decode()
         i = j
         client_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         client_id = b[i:j].decode()
         i = j
         file_name: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             n = b[i]
-            if n < 0x80:
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
                 n >>= 1
                 i += 1
-            else:
-                n, i = read_long(b, i)
             j = i + n
             file_name = b[i:j].decode()
             i = j
         else:
             file_name = None
         file_sha256: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             n = b[i]
-            if n < 0x80:
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
                 n >>= 1
                 i += 1
-            else:
-                n, i = read_long(b, i)
             j = i + n
             file_sha256 = b[i:j].decode()
             i = j
@@ -3230,21 +3232,21 @@ class PlacementRejected(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         batch_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         batch_id = b[i:j].decode()
         i = j
         client_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         client_id = b[i:j].decode()
         i = j
@@ -3258,11 +3260,11 @@ class PlacementRejected(Event, frozen=True, gc=False):
         while codes_count:
             for _ in range(codes_count):
                 n = b[i]
-                if n < 0x80:
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
                     n >>= 1
                     i += 1
-                else:
-                    n, i = read_long(b, i)
                 j = i + n
                 codes_item = b[i:j].decode()
                 i = j
@@ -3275,11 +3277,11 @@ class PlacementRejected(Event, frozen=True, gc=False):
         while explanations_count:
             for _ in range(explanations_count):
                 n = b[i]
-                if n < 0x80:
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
                     n >>= 1
                     i += 1
-                else:
-                    n, i = read_long(b, i)
                 j = i + n
                 explanations_item = b[i:j].decode()
                 i = j
@@ -3332,21 +3334,21 @@ class PlacementSubmitted(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         batch_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         batch_id = b[i:j].decode()
         i = j
         client_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         client_id = b[i:j].decode()
         i = j
@@ -3360,20 +3362,20 @@ class PlacementSubmitted(Event, frozen=True, gc=False):
         while fields_count:
             for _ in range(fields_count):
                 n = b[i]
-                if n < 0x80:
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
                     n >>= 1
                     i += 1
-                else:
-                    n, i = read_long(b, i)
                 j = i + n
                 fields_key = b[i:j].decode()
                 i = j
                 n = b[i]
-                if n < 0x80:
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
                     n >>= 1
                     i += 1
-                else:
-                    n, i = read_long(b, i)
                 j = i + n
                 fields_item = b[i:j].decode()
                 i = j
@@ -3424,14 +3426,14 @@ class OptedIn(Event, frozen=True, gc=False):
         n, i = read_long(b, i)
         channel = _Channel_MEMBERS[n]
         address_id: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             n = b[i]
-            if n < 0x80:
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
                 n >>= 1
                 i += 1
-            else:
-                n, i = read_long(b, i)
             j = i + n
             address_id = b[i:j].decode()
             i = j
@@ -3439,11 +3441,11 @@ class OptedIn(Event, frozen=True, gc=False):
             address_id = None
         source: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         source = b[i:j].decode()
         i = j
@@ -3499,14 +3501,14 @@ class OptedOut(Event, frozen=True, gc=False):
         n, i = read_long(b, i)
         scope = _OptOutScope_MEMBERS[n]
         address_id: Any
-        n, i = read_long(b, i)
+        n, i = read_branch(b, i)
         if n:
             n = b[i]
-            if n < 0x80:
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
                 n >>= 1
                 i += 1
-            else:
-                n, i = read_long(b, i)
             j = i + n
             address_id = b[i:j].decode()
             i = j
@@ -3514,11 +3516,11 @@ class OptedOut(Event, frozen=True, gc=False):
             address_id = None
         source: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         source = b[i:j].decode()
         i = j
@@ -3571,11 +3573,11 @@ class ReplyReceived(Event, frozen=True, gc=False):
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
@@ -3584,21 +3586,21 @@ class ReplyReceived(Event, frozen=True, gc=False):
         intent = _ReplyIntent_MEMBERS[n]
         text: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         text = b[i:j].decode()
         i = j
         provider_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         provider_id = b[i:j].decode()
         i = j
@@ -3648,11 +3650,11 @@ class SuppressionChanged(Event, frozen=True, gc=False):
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         address_id = b[i:j].decode()
         i = j
@@ -3662,11 +3664,11 @@ class SuppressionChanged(Event, frozen=True, gc=False):
         since, i = read_timestamp(b, i)
         reason: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         reason = b[i:j].decode()
         i = j
@@ -3705,11 +3707,11 @@ class TimerDue(Event, frozen=True, gc=False):
         meta, i = Meta.read(b, i)
         timer_id: Any
         n = b[i]
-        if n < 0x80:
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
             n >>= 1
             i += 1
-        else:
-            n, i = read_long(b, i)
         j = i + n
         timer_id = b[i:j].decode()
         i = j

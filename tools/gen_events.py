@@ -89,7 +89,7 @@ class Types:
         """Statements that read into `target`."""
         if isinstance(t, list):
             return [
-                "n, i = read_long(b, i)",
+                "n, i = read_branch(b, i)",
                 "if n:",
                 *indent(self.read(t[1], target)),
                 "else:",
@@ -105,11 +105,11 @@ class Types:
             value = "b[i:j].decode()" if t == "string" else "b[i:j]"
             return [
                 "n = b[i]",
-                "if n < 0x80:",
+                "if n & 0x81:",  # long, or negative
+                "    n, i = read_length(b, i)",
+                "else:",
                 "    n >>= 1",
                 "    i += 1",
-                "else:",
-                "    n, i = read_long(b, i)",
                 "j = i + n",
                 f"{target} = {value}",
                 "i = j",
@@ -149,7 +149,7 @@ def enum_source(s: Schema) -> str:
     name = s["name"]
     lines = [f"class {name}(Enum):", *text(s["doc"]), ""]
     lines += [f'    {symbol} = "{symbol}"' for symbol in s["symbols"]]
-    lines += ["", "", f"_{name}_MEMBERS = tuple({name})"]
+    lines += ["", "", f"_{name}_MEMBERS = dict(enumerate({name}))"]
     lines += [f"_{name}_BYTES = {{member.value: long(n) for n, member in enumerate({name})}}"]
     return "\n".join(lines)
 
@@ -217,8 +217,8 @@ def events_source(named: dict[str, Schema], prints: dict[str, str]) -> str:
         from msgspec import Struct
 
         from contracts.avro import (
-            NULL, PRESENT, Write, binary, boolean, day, decimal, interned, long, read_binary, read_boolean, read_count,
-            read_day, read_decimal, read_long, read_timestamp, string, timestamp,
+            NULL, PRESENT, Write, binary, boolean, day, decimal, interned, long, read_binary, read_boolean, read_branch,
+            read_count, read_day, read_decimal, read_length, read_long, read_timestamp, string, timestamp,
         )
         from contracts.ids import (
             AddressId, AttemptId, BatchId, ClientId, ConsumerId, ContactId, DebtId, EventId, PaymentId, PlacementId, RuleId,
@@ -248,7 +248,7 @@ def events_source(named: dict[str, Schema], prints: dict[str, str]) -> str:
 
             @classmethod
             def from_avro(cls, b: bytes) -> Self:
-                """The event from Avro binary; raises ValueError, IndexError or UnicodeDecodeError if it is not one."""
+                """The event from Avro binary; raises ValueError or LookupError if it is not one."""
                 event, end = cls.read(b, 0)
                 if end != len(b):
                     raise ValueError(f"{cls.__name__} needs {end} bytes, and the record has {len(b)}")
