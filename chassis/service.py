@@ -92,16 +92,18 @@ class Done(Struct, frozen=True):
     `cause` is the incoming event that it followed from, or the event itself if it came in or time brought it about.
     With `repeat` set, this worker or an earlier one may already have acted on it: find out before acting again. A
     service without a decider remembers nothing, so `repeat` is never set for it: its effects must do no harm twice.
+    `written_at` is the timestamp of the record of the cause; None for what has none yet.
     """
 
     event: Event
     cause: Event
     position: Position
     repeat: bool
+    written_at: datetime | None = None
 
 
 Effect = Callable[[Sequence[Done]], Awaitable[Sequence[Event]]]
-"""Act on the world outside for all events of one type in a batch; return what follows.
+"""Act on the world outside for all events in a batch of the types that it is given for; return what follows.
 
 May be called at the same time for several partitions. Raise `Unreachable` if nothing could be done and all may
 be tried again; anything else that is raised stops the worker.

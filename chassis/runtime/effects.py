@@ -1,4 +1,4 @@
-"""Running a service's effects: together by type, again if the world was unreachable, and stopping if it stays so."""
+"""Running a service's effects: together by effect, again if the world was unreachable, and stopping if it stays so."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,10 +14,13 @@ log = structlog.get_logger()
 
 
 async def perform(service: AnyService, done: Sequence[Done]) -> list[Event]:
-    """Run the effects of these events, in the order in which the service lists them; give back what follows."""
+    """Run the effects of these events, in the order in which the service lists them; give back what follows.
+
+    An effect that is listed for several types gets them all at once, where the first of them stands.
+    """
     results: list[Event] = []
-    for kind, effect in service.effects.items():
-        mine = [d for d in done if type(d.event) is kind]
+    for effect in dict.fromkeys(service.effects.values()):
+        mine = [d for d in done if service.effects.get(type(d.event)) == effect]
         if not mine:
             continue
         backoff = Backoff()
@@ -27,6 +30,6 @@ async def perform(service: AnyService, done: Sequence[Done]) -> list[Event]:
                 break
             except Unreachable as fault:
                 pause = backoff.next(fault.retry_after)
-                log.warning("effect.unreachable", event_type=kind.__name__, what=fault.what, retry_in=round(pause, 2))
+                log.warning("effect.unreachable", events=len(mine), what=fault.what, retry_in=round(pause, 2))
                 await asyncio.sleep(pause)
     return results

@@ -54,6 +54,11 @@ class Received(Struct, frozen=True):
     position: Position
     written_at: int
 
+    @property
+    def when(self) -> datetime:
+        """When it was written."""
+        return datetime.fromtimestamp(self.written_at / 1000, UTC)
+
 
 def in_order(received: Iterable[Received], last: frozenset[type[Event]]) -> list[Received]:
     """Facts by (timestamp, topic, offset), then the events that are judged last, in the same order.
@@ -152,7 +157,7 @@ class PartitionWorker:
     async def _handle(self, ordered: Sequence[Received]) -> None:
         touched: dict[bytes, Touched] = {}
         if self.consumers is None:
-            done = [Done(r.event, r.event, r.position, False) for r in ordered]
+            done = [Done(r.event, r.event, r.position, False, r.when) for r in ordered]
         else:
             done = self._decide(self.consumers, touched, ordered)
         for kind, count in Counter(type(r.event).__name__ for r in ordered).items():
@@ -173,11 +178,12 @@ class PartitionWorker:
                 repeated.append(r)
                 continue
             self._seen[topic] = offset + 1
-            written_at = datetime.fromtimestamp(r.written_at / 1000, UTC)
-            outcomes = self._fold(t, r.event, Context(now, r.position, written_at, self._seen))
+            context = Context(now, r.position, r.when, self._seen)
+            outcomes = self._fold(t, r.event, context)
             t.applied[code] = offset + 1
             if acts_on:
-                done += [Done(e, r.event, r.position, False) for e in (r.event, *outcomes) if type(e) in acts_on]
+                heard = [e for e in (r.event, *outcomes) if type(e) in acts_on]
+                done += [Done(e, r.event, r.position, False, context.written_at) for e in heard]
         if repeated:
             metrics.EVENTS_REPEATED.labels(self._service.name).inc(len(repeated))
         return self._done_again(touched, repeated) + done
@@ -185,12 +191,13 @@ class PartitionWorker:
     def _done_again(self, touched: dict[bytes, Touched], repeated: Sequence[Received]) -> list[Done]:
         """A crash cut a batch off: its outcomes go out again as they were, and its effects hear of it."""
         causes = {r.event.meta.event_id: r for r in repeated}
-        again = [Done(r.event, r.event, r.position, True) for r in repeated]
+        again = [Done(r.event, r.event, r.position, True, r.when) for r in repeated]
         for output in (o for t in touched.values() for o in t.again):
             event = self._codec.decode(output.value)
             cause = causes.get(event.meta.causation_id) if event.meta.causation_id else None
             position = cause.position if cause else Position(output.topic, self._partition, -1)
-            again.append(Done(event, cause.event if cause else event, position, True))
+            written_at = cause.when if cause else None
+            again.append(Done(event, cause.event if cause else event, position, True, written_at))
         return again
 
     def _fold(self, t: Touched, event: Event, context: Context) -> Sequence[Event]:
