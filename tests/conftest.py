@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -32,12 +33,16 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a database that all tests share: use schemas or rows of your own."""
-    server = Postgres(tmp_path_factory.mktemp("postgres") / "data")
-    server.start()
-    yield server.dsn
-    server.stop()
+def postgres() -> Iterator[str]:
+    """The address of a database that all tests share: use schemas or rows of your own.
+
+    Its data lie outside pytest's own directory, which every other pytest of this machine closes to PostgreSQL's user.
+    """
+    with TemporaryDirectory(prefix="counterpoint-", ignore_cleanup_errors=True) as directory:
+        server = Postgres(Path(directory) / "data")
+        server.start()
+        yield server.dsn
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,8 @@ from chassis.failures import WrongTopology
 from chassis.kafka_client import KafkaPublisher, wait_for_broker
 from chassis.kafka_topics import ensure_topics
 from chassis.settings import StackSettings
-from contracts.events import Meta, TextApproved
+from chassis.views import KafkaViews
+from contracts.events import AttemptAccepted, AttemptRejected, Event, Meta, ReasonClass, TextApproved
 from contracts.ids import ConsumerId, ContactId, EventId, derived_id
 from counterpoint.embedded.kafka import Kafka
 from counterpoint.embedded.processes import free_ports
@@ -97,6 +98,31 @@ async def ledger_of(client: httpx.AsyncClient, url: str) -> list[dict[str, objec
     return entries
 
 
+async def outcomes(
+    stack: StackSettings, contacts: set[ContactId]
+) -> tuple[set[ContactId], dict[ContactId, ReasonClass]]:
+    """Wait until every contact has an outcome; who was accepted, and why the others were not."""
+    accepted: set[ContactId] = set()
+    rejected: dict[ContactId, ReasonClass] = {}
+    views = KafkaViews(settings=stack, codec=SingleObjectCodec())
+
+    def apply(event: Event) -> None:
+        if isinstance(event, AttemptAccepted):
+            accepted.add(event.contact_id)
+        elif isinstance(event, AttemptRejected):
+            rejected[event.contact_id] = event.reason_class
+
+    try:
+        await views.follow(kind=AttemptAccepted, apply=apply)
+        await views.follow(kind=AttemptRejected, apply=apply)
+        async with asyncio.timeout(120):
+            while accepted | rejected.keys() != contacts:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+    finally:
+        await views.close()
+    return accepted, rejected
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the broker outlives its Popen
 async def test_killed_in_the_middle_every_text_still_goes_exactly_once(own_broker: Kafka, database: str) -> None:
     ports = free_ports(2)
@@ -144,9 +170,12 @@ async def test_killed_in_the_middle_every_text_still_goes_exactly_once(own_broke
         sent_before = json.loads((await client.get(f"{simulator}/_sim/status")).text)["messages"]
         await opened.enter_async_context(running("services.sms", shared, ports[1]))
         await publisher.publish(events=approvals[:20])  # the gate may say the same again
-        async with asyncio.timeout(120):
-            while len(entries := await ledger_of(client, simulator)) < TEXTS:  # noqa: ASYNC110
+        accepted, rejected = await outcomes(stack, {a.contact_id for a in approvals})
+        async with asyncio.timeout(60):
+            while len(entries := await ledger_of(client, simulator)) < len(accepted):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
     by_contact = Counter(str(e["reference"]["contact"]) for e in entries)  # type: ignore[index]
     assert 0 < sent_before < TEXTS
-    assert by_contact == Counter({a.contact_id: 1 for a in approvals})
+    assert by_contact == Counter(accepted)
+    assert set(rejected.values()) <= {ReasonClass.NOT_SENT}, "the call that the death forestalled is not made later"
+    assert len(accepted) + len(rejected) == TEXTS
