@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Time that starts at `start` when the machine's clock reads `anchor` and runs `rate` times as fast.
+    """Time that stands at `start` until the machine's clock reads `anchor`, and then runs `rate` times as fast.
 
-    `anchor` is in seconds since 1970. In production start equals anchor and rate is 1.
+    `anchor` is in seconds since 1970. In production start equals anchor and rate is 1. An anchor that is yet to come
+    lets processes start before simulated time does, which at a high rate would otherwise be days ahead of them.
     """
 
     start: datetime
@@ -25,7 +26,7 @@ class Clock:
 
     def now(self) -> datetime:
         """The time, in UTC."""
-        return self.start + timedelta(seconds=(time.time() - self.anchor) * self.rate)
+        return self.start + timedelta(seconds=max(0.0, time.time() - self.anchor) * self.rate)
 
     def real_seconds(self, simulated: timedelta) -> float:
         """How many real seconds a span of simulated time takes."""
@@ -37,8 +38,8 @@ class Clock:
 
     async def sleep_until(self, instant: datetime) -> None:
         """Wait until the time has come."""
-        while (left := self.real_seconds(instant - self.now())) > 0:  # noqa: ASYNC110 - it is time that is waited for
-            await asyncio.sleep(left)
+        while instant > self.now():  # noqa: ASYNC110 - it is time that is waited for
+            await asyncio.sleep(self.real_seconds(instant - self.now()) + max(0.0, self.anchor - time.time()))
 
 
 def milliseconds(instant: datetime) -> int:

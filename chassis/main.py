@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from typing import Any
 
 import structlog
 import uvloop
@@ -119,7 +120,8 @@ class _Process:
 
 async def _either(told: asyncio.Event, *work: asyncio.Future[None]) -> None:
     waiting = asyncio.create_task(told.wait())
-    await asyncio.wait([waiting, *work], return_when=asyncio.FIRST_COMPLETED)
+    parts: list[asyncio.Future[Any]] = [waiting, *work]
+    await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
 
 

@@ -45,7 +45,7 @@ class StackSettings(BaseSettings):
         None, description="Simulated time at the anchor, ISO 8601; real time if absent."
     )
     clock_anchor: float | None = Field(
-        None, description="Real time at which the simulated clock starts, seconds since 1970."
+        None, description="Real time until which the simulated clock stands still, seconds since 1970."
     )
     clock_rate: float = Field(1.0, gt=0, description="How many times as fast as real time the simulated clock runs.")
     log_format: str = Field(
@@ -85,6 +85,11 @@ class OwnSettings(BaseSettings):
 
 
 Own = TypeVar("Own", bound=OwnSettings)
+
+
+def environment() -> dict[str, str]:
+    """The environment as it is, for processes that are started with a part of it."""
+    return dict(os.environ)
 
 
 def load_stack() -> StackSettings:

@@ -5,6 +5,9 @@ record of the owner carries it. An owner knows the offset that each of its recor
 write. If a record lands elsewhere, somebody else has written: the worker has lost the partition, perhaps without
 having heard of it, and stops before an outcome leaves. Records that such a worker left behind have an epoch older
 than the last marker before them, and are passed over when state is read back.
+
+Whether a batch was finished is told by the offsets that the group has committed. What time brought about moves no
+offset: its records say so, and a record under SETTLED_KEY follows once their outcomes are out and acted on.
 """
 
 import zlib
@@ -16,6 +19,7 @@ from msgspec import Struct
 from chassis.failures import StateUnreadable
 
 MARKER_KEY = b"\x00owner"
+SETTLED_KEY = b"\x00settled"
 
 
 class Output(Struct, frozen=True, array_like=True):
@@ -36,15 +40,17 @@ class Entry(Struct, frozen=True, array_like=True):
 
 
 class Change(Struct, frozen=True, array_like=True):
-    """One changelog record: the owner's epoch, the entry, and what was sent because of it."""
+    """One changelog record: the owner's epoch, the entry, what was sent because of it, and if time brought it about."""
 
     epoch: int
     entry: Entry
     outputs: list[Output]
+    by_time: bool = False
 
 
 _change_decoder = msgspec.msgpack.Decoder(Change)
 _entry_decoder = msgspec.msgpack.Decoder(Entry)
+_epoch_decoder = msgspec.msgpack.Decoder(int)
 encoder = msgspec.msgpack.Encoder()
 
 
@@ -64,6 +70,7 @@ class Recovery:
     def __init__(self, committed: Mapping[int, int]) -> None:
         self.entries: dict[bytes, bytes] = {}
         self.pending: dict[bytes, list[Output]] = {}
+        self.unfinished: set[bytes] = set()
         self.overwritten: set[bytes] = set()
         self.records = 0
         self._committed = committed
@@ -77,21 +84,34 @@ class Recovery:
                 self._epoch = offset
                 continue
             try:
-                change = _change_decoder.decode(value or b"")
+                if key == SETTLED_KEY:
+                    self._settle(_epoch_decoder.decode(value or b""))
+                else:
+                    self._accept(key, _change_decoder.decode(value or b""))
             except msgspec.MsgspecError as error:
                 raise StateUnreadable(
                     f"the changelog {where} holds a record at offset {offset} that cannot be read ({error}); "
                     "restore the topic or set the partition's state up anew from its inputs: do not skip the record"
                 ) from error
-            if change.epoch < self._epoch:
-                self.overwritten.add(key)
-                continue
-            self._accept(key, change)
+
+    def _settle(self, epoch: int) -> None:
+        if epoch >= self._epoch:
+            for key in self.unfinished:
+                self.pending.pop(key)
+            self.unfinished.clear()
 
     def _accept(self, key: bytes, change: Change) -> None:
+        if change.epoch < self._epoch:
+            self.overwritten.add(key)
+            return
         self.entries[key] = encoder.encode(change.entry)
         self.overwritten.discard(key)
-        if change.outputs and any(n > self._committed.get(t, 0) for t, n in change.entry.applied.items()):
+        self.unfinished.discard(key)
+        self.pending.pop(key, None)
+        if not change.outputs:
+            return
+        if change.by_time:
+            self.unfinished.add(key)
             self.pending[key] = change.outputs
-        else:
-            self.pending.pop(key, None)
+        elif any(n > self._committed.get(t, 0) for t, n in change.entry.applied.items()):
+            self.pending[key] = change.outputs

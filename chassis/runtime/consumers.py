@@ -4,7 +4,7 @@ import heapq
 from datetime import datetime
 from typing import Any
 
-from chassis.runtime.changelog import Change, Entry, Output, Recovery, decode_entry, encoder, topic_code
+from chassis.runtime.changelog import SETTLED_KEY, Change, Entry, Output, Recovery, decode_entry, encoder, topic_code
 from chassis.service import Decider
 from contracts.ids import ConsumerId
 
@@ -29,6 +29,7 @@ class Consumers:
         self._decider = decider
         self._entries: dict[bytes, bytes] = {}
         self._pending: dict[bytes, list[Output]] = {}
+        self._unfinished: set[bytes] = set()
         self._alarms: list[tuple[datetime, bytes]] = []
         self._alarm_of: dict[bytes, datetime] = {}
         self._codes: dict[str, int] = {}
@@ -42,12 +43,22 @@ class Consumers:
         self.epoch = epoch
         self._entries = recovery.entries
         self._pending = recovery.pending
+        self._unfinished = recovery.unfinished
         for key, encoded in self._entries.items():
             self._set_alarm(key, self._decider.decode(encoded=decode_entry(encoded).state))
-        return [
-            (key, encoder.encode(Change(epoch, decode_entry(self._entries[key]), self._pending.get(key, []))))
-            for key in sorted(recovery.overwritten & self._entries.keys())
-        ]
+        return [(key, self._repaired(key)) for key in sorted(recovery.overwritten & self._entries.keys())]
+
+    def _repaired(self, key: bytes) -> bytes:
+        entry, outputs = decode_entry(self._entries[key]), self._pending.get(key, [])
+        return encoder.encode(Change(self.epoch, entry, outputs, key in self._unfinished))
+
+    def unfinished(self) -> list[ConsumerId]:
+        """Those for whom time had brought something about when a crash cut it off."""
+        return [ConsumerId(key.decode()) for key in sorted(self._unfinished)]
+
+    def settled(self) -> tuple[bytes, bytes]:
+        """The changelog record that says: all that time has brought about is out, and was acted on."""
+        return SETTLED_KEY, encoder.encode(self.epoch)
 
     def state_of(self, consumer_id: ConsumerId) -> Any:
         """What is remembered of a consumer, or None."""
@@ -65,6 +76,7 @@ class Consumers:
             else:
                 entry = decode_entry(encoded)
                 again = self._pending.pop(key, []) if self._pending else []
+                self._unfinished.discard(key)
                 found = Touched(self._decider.decode(encoded=entry.state), entry.applied, again)
             touched[key] = found
         return found
@@ -79,13 +91,13 @@ class Consumers:
             self._codes[topic] = code
         return code
 
-    def keep(self, touched: dict[bytes, Touched]) -> list[tuple[bytes, bytes]]:
+    def keep(self, touched: dict[bytes, Touched], *, by_time: bool) -> list[tuple[bytes, bytes]]:
         """Remember what changed; give back the changelog's records."""
         changes = []
         for key, t in touched.items():
             if t.changed:
                 entry = Entry(t.applied, self._decider.encode(state=t.state))
-                changes.append((key, encoder.encode(Change(self.epoch, entry, t.outputs))))
+                changes.append((key, encoder.encode(Change(self.epoch, entry, t.outputs, by_time))))
                 self._entries[key] = encoder.encode(entry)
                 self._set_alarm(key, t.state)
         return changes

@@ -110,6 +110,7 @@ class PartitionWorker:
         """Take over what was read back from the changelog, and the offsets from which the topics go on."""
         self._seen = dict(seen)
         if self.consumers is not None:
+            await self._codec.prepare([o.value for outputs in recovery.pending.values() for o in outputs])
             repairs = self.consumers.adopt(epoch=epoch, recovery=recovery)
             if repairs:
                 await self._log.append_changes(changes=repairs)
@@ -118,6 +119,7 @@ class PartitionWorker:
     async def process(self, records: Sequence[Incoming]) -> None:
         """Handle one batch, of any topics of this partition; when it returns the batch may be committed."""
         async with self._busy:
+            await self._finish()
             received, letters = await self._read(records)
             if letters:
                 await self._log.set_aside(letters=letters)
@@ -220,20 +222,20 @@ class PartitionWorker:
             partition_for(partitioning_key(event), self._partitions),
         )
 
-    async def _settle(self, touched: dict[bytes, Touched], done: Sequence[Done]) -> None:
+    async def _settle(self, touched: dict[bytes, Touched], done: Sequence[Done], *, by_time: bool = False) -> None:
         """Confirm, then act on the world outside, until nothing follows any more."""
-        await self._confirm(touched)
+        await self._confirm(touched, by_time)
         while done and self._service.effects:
             results = await perform(self._service, done)
             self._step("effects")
             if not results:
                 return
             touched, done = self._fold_results(results)
-            await self._confirm(touched)
+            await self._confirm(touched, by_time)
 
-    async def _confirm(self, touched: dict[bytes, Touched]) -> None:
+    async def _confirm(self, touched: dict[bytes, Touched], by_time: bool) -> None:
         if self.consumers is not None:
-            changes = self.consumers.keep(touched)
+            changes = self.consumers.keep(touched, by_time=by_time)
             if changes:
                 await self._log.append_changes(changes=changes)
             metrics.CONSUMERS_IN_STATE.labels(self._service.name, self._partition).set(len(self.consumers))
@@ -257,20 +259,24 @@ class PartitionWorker:
             if self.consumers is not None:
                 outcomes = self._fold(t, event, Context(now, here, now, self._seen))
             done += [Done(e, event, here, False) for e in (event, *outcomes) if type(e) in self._service.effects]
-        return touched, done
+        return touched, self._done_again(touched, ()) + done
 
     def _touch(self, touched: dict[bytes, Touched], event: Event) -> Touched:
         if self.consumers is None:
             return touched.setdefault(b"", Touched(None, {}, []))
         return self.consumers.touch(touched, event.meta.consumer_id)
 
+    def _alarm_rings(self, consumers: Consumers) -> bool:
+        alarm = consumers.next_alarm()
+        return alarm is not None and alarm <= self._clock.now()
+
     async def wake(self) -> None:
         """Let time bring about what is due."""
         consumers = self.consumers
-        alarm = consumers.next_alarm() if consumers else None
-        if consumers is None or alarm is None or alarm > self._clock.now():
+        if consumers is None or not (consumers.unfinished() or self._alarm_rings(consumers)):
             return
         async with self._busy:
+            await self._finish()
             now = self._clock.now()
             touched: dict[bytes, Touched] = {}
             sent: list[Output] = []
@@ -284,7 +290,21 @@ class PartitionWorker:
                         done.append(self._brought_about(touched, event, now))
             if sent:
                 await self._log.append(outputs=sent)
-            await self._settle(touched, done)
+            if touched:
+                await self._settle(touched, self._done_again(touched, ()) + done, by_time=True)
+                await self._log.append_changes(changes=[consumers.settled()])
+
+    async def _finish(self) -> None:
+        """Send again what time had brought about before a crash, unchanged, and let its effects hear of it."""
+        consumers = self.consumers
+        unfinished = consumers.unfinished() if consumers else ()
+        if consumers is None or not unfinished:
+            return
+        touched: dict[bytes, Touched] = {}
+        for consumer_id in unfinished:
+            consumers.touch(touched, consumer_id)
+        await self._settle(touched, self._done_again(touched, ()), by_time=True)
+        await self._log.append_changes(changes=[consumers.settled()])
 
     def _brought_about(self, touched: dict[bytes, Touched], event: Event, now: datetime) -> Done:
         here = Position(TOPIC_OF[type(event)], self._partition, -1)

@@ -34,6 +34,7 @@ transaction.state.log.min.isr=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
 auto.create.topics.enable=false
 # Kafka deletes by a record's own time: on a clock of its own a stack would empty its topics.
 log.retention.ms=-1
@@ -61,7 +62,7 @@ class Kafka:
         self._say = say
         self._settings = self._directory / "server.properties"
         self.log = self._directory / "kafka.log"
-        self.port = 0
+        self.port = self._kept_port()
         self.process: Process | None = None
 
     @property
@@ -80,6 +81,13 @@ class Kafka:
             "kafka", command, log=self.log, environment=_environment(), directory=self._directory
         )
         self._wait()
+
+    def _kept_port(self) -> int:
+        """The port of the broker whose data are here: the cluster knows itself by its addresses. 0 if there are none."""
+        if not (self._directory / "data" / "meta.properties").exists():
+            return 0
+        (line,) = (l for l in self._settings.read_text().splitlines() if l.startswith("advertised.listeners="))
+        return int(line.rpartition(":")[2])
 
     def _prepare(self, jars: Path) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)

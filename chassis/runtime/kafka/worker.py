@@ -114,9 +114,15 @@ class KafkaRuntime:
 
     async def stop(self) -> None:
         """Finish the batch in hand, commit it, and leave the group."""
+        self.joined = False
         async with self._hands:
-            self.joined = False
+            await self._quiet()
             await self._app.stop()
+
+    async def _quiet(self) -> None:
+        """Return when no partition is at work for time's sake; batches are kept out by `_hands`."""
+        for worker in self._workers.values():
+            await worker.quiet()
 
     def _break(self, error: BaseException) -> None:
         if not self._failed.done():
@@ -125,8 +131,9 @@ class KafkaRuntime:
     # -- partitions ------------------------------------------------------------------------------------------------
 
     async def _on_revoked(self, _app: Any, revoked: set[TP], *_: Any, **__: Any) -> None:
+        self.joined = False
         async with self._hands:
-            self.joined = False
+            await self._quiet()
             log.info("partitions.revoked", partitions=sorted({tp.partition for tp in revoked}))
 
     async def _on_assigned(self, _app: Any, assigned: set[TP], *_: Any, **__: Any) -> None:
@@ -200,8 +207,8 @@ class KafkaRuntime:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            if self.joined:
-                for worker in list(self._workers.values()):
+            for worker in list(self._workers.values()):
+                if self.joined:
                     await worker.wake()
 
 
