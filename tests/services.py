@@ -1,0 +1,74 @@
+"""Every service, as far as it can be had without a database or a network: what it reads, decides and writes.
+
+A new service joins the contract tests by one line in `BUILDERS`.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from functools import cache, partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from chassis.addresses import address_id
+from chassis.service import AnyService, Done
+from contracts.events import Event
+from contracts.topics import TOPIC_OF
+from services.compliance.loader import HOUSE, LAW, load_rules
+from services.compliance.service import service as compliance
+from services.ingest.service import service as ingest
+from services.sms.core.decide import Patience, TextDecider
+from services.sms.service import service as sms
+
+ROOT = Path(__file__).resolve().parent.parent
+KIND_OF = {kind.__name__: kind for kind in TOPIC_OF}
+FOLLOWS = re.compile(r"\.follow\(kind=(\w+)")
+
+
+async def nothing(done: Sequence[Done]) -> Sequence[Event]:
+    """Stand in for an effect on the world outside."""
+    return ()
+
+
+def texts() -> AnyService:
+    """The text channel, with nobody to carry a text."""
+    waits = Patience(pauses=(timedelta(seconds=30), timedelta(minutes=10)), unanswered=timedelta(minutes=30))
+    decider = TextDecider(address_of=partial(address_id, b"example-key", "tel"), patience=waits)
+    outside: Any = SimpleNamespace(send=nothing, check=nothing)
+    return sms(decider=decider, channel=outside, directory=outside)
+
+
+BUILDERS: dict[str, Callable[[], AnyService]] = {
+    "compliance": lambda: compliance(load_rules([LAW, HOUSE])),
+    "ingest": lambda: ingest(nothing),
+    "sms": texts,
+}
+
+
+def built(name: str) -> AnyService:
+    """The service of this name; raises AssertionError saying what is missing."""
+    assert (ROOT / "services" / name / "service.py").exists(), (
+        f"topics.yaml names the service {name}, and there is no services/{name}/service.py"
+    )
+    assert name in BUILDERS, f"add a line for {name} to BUILDERS in tests/services.py"
+    return BUILDERS[name]()
+
+
+def sources(folder: str) -> Iterator[str]:
+    """The text of every module of a folder."""
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        yield path.read_text()
+
+
+def followed(name: str) -> set[type[Event]]:
+    """Events whose whole topic the service looks at, beside those that it handles."""
+    return {KIND_OF[kind] for text in sources(f"services/{name}") for kind in FOLLOWS.findall(text)}
+
+
+@cache
+def made(folder: str) -> set[type[Event]]:
+    """Events that the code of a folder makes."""
+    calls = (node for text in sources(folder) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    return {KIND_OF[call.func.id] for call in calls if isinstance(call.func, ast.Name) and call.func.id in KIND_OF}
