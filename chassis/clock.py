@@ -1,6 +1,5 @@
 """The time, real or simulated; every process of a stack computes the same from the same settings."""
 
-import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,11 +34,6 @@ class Clock:
     def simulated(self, real_seconds: float) -> timedelta:
         """How much simulated time passes in a span of real seconds."""
         return timedelta(seconds=real_seconds * self.rate)
-
-    async def sleep_until(self, instant: datetime) -> None:
-        """Wait until the time has come."""
-        while instant > self.now():  # noqa: ASYNC110 - it is time that is waited for
-            await asyncio.sleep(self.real_seconds(instant - self.now()) + max(0.0, self.anchor - time.time()))
 
 
 def milliseconds(instant: datetime) -> int:

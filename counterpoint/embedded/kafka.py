@@ -83,11 +83,11 @@ class Kafka:
         self._wait()
 
     def _kept_port(self) -> int:
-        """The port of the broker whose data are here: the cluster knows itself by its addresses. 0 if there are none."""
+        """The port of the broker whose data are here, since a cluster remembers its addresses; 0 if there are none."""
         if not (self._directory / "data" / "meta.properties").exists():
             return 0
-        (line,) = (l for l in self._settings.read_text().splitlines() if l.startswith("advertised.listeners="))
-        return int(line.rpartition(":")[2])
+        lines = self._settings.read_text().splitlines()
+        return next(int(line.rpartition(":")[2]) for line in lines if line.startswith("advertised.listeners="))
 
     def _prepare(self, jars: Path) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,8 @@ from msgspec import Struct
 
 PATIENCE = 15.0
 """Seconds that a process gets to stop by itself."""
+_children: dict[int, subprocess.Popen[bytes]] = {}
+"""Processes that this one started, until they have ended and been reaped."""
 
 
 class Process(Struct, frozen=True):
@@ -52,12 +54,13 @@ def start(name: str, command: Sequence[str], *, log: Path, environment: Mapping[
             cwd=directory,
             start_new_session=True,
         )
+    _children[child.pid] = child
     return Process(name, child.pid, born(child.pid) or "")
 
 
-def stop(process: Process) -> None:
+def stop(process: Process, ask: signal.Signals = signal.SIGTERM) -> None:
     """Ask it to stop; make it stop if it does not."""
-    process.send(signal.SIGTERM)
+    process.send(ask)
     if not _gone(process, PATIENCE):
         process.send(signal.SIGKILL)
         _gone(process, PATIENCE)
@@ -81,10 +84,9 @@ def _gone(process: Process, patience: float) -> bool:
 
 
 def _reap(pid: int) -> None:
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return  # somebody else's child: its parent reaps it
+    child = _children.get(pid)  # none: somebody else's child, which its parent reaps
+    if child is not None and child.poll() is not None:
+        del _children[pid]
 
 
 def free_ports(count: int) -> list[int]:

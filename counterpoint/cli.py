@@ -1,0 +1,68 @@
+"""The `counterpoint` command. A verb is a module of `counterpoint.commands` and one line here."""
+
+import signal
+import sys
+import warnings
+from importlib import import_module
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from chassis.failures import Halted, Unreachable
+from chassis.settings import WrongSettings
+
+VERBS = {
+    "up": "Start broker, database, provider simulator and every service, and return when all are healthy.",
+    "down": "Stop what `up` started; data stay unless told otherwise.",
+    "status": "Show what runs, how it is, and how far behind.",
+    "load": "Load a file of placements into the running stack.",
+    "demo": "Run three weeks of 2,000 accounts in about two minutes, and check what came of it.",
+    "timeline": "Show what happened with one consumer, in order.",
+    "topics": "Create the topics on a broker, or check that they are as they must be.",
+}
+"""Every verb, with what `counterpoint --help` says of it."""
+
+
+def main() -> None:
+    """Run the verb that the command line names; whatever goes wrong is told in one line."""
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")  # of no concern: see embedded/postgres.py
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be told to stop is to be interrupted
+    try:
+        application(wanted=next((word for word in sys.argv[1:] if not word.startswith("-")), None))()
+    except (Halted, Unreachable, WrongSettings) as fault:
+        sys.exit(f"counterpoint: {fault}")
+
+
+def application(wanted: str | None) -> typer.Typer:
+    """The command with all its verbs, of which only the wanted one is loaded: each alone is quick to start."""
+    app = typer.Typer(
+        help="Runs a debt collector's outreach as one lawful conversation per consumer.",
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_options)
+    for verb, purpose in VERBS.items():
+        run = getattr(import_module(f"counterpoint.commands.{verb}"), verb) if verb == wanted else _not_loaded
+        app.command(verb, short_help=purpose)(run)
+    return app
+
+
+def _not_loaded() -> None:
+    raise AssertionError("only the verb that was asked for runs")
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(version("counterpoint"))
+        raise typer.Exit
+
+
+def _options(
+    show_version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version.")
+    ] = False,
+) -> None:
+    pass

@@ -1,0 +1,68 @@
+"""Which processes make a stack, and what each of them is told."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from chassis.settings import PREFIX, StackSettings
+from contracts.topics import SERVICES
+from counterpoint.embedded.processes import free_ports
+from counterpoint.embedded.state import StackState
+from counterpoint.providers.settings import SimulatorSettings
+
+SIMULATOR = "simulator"
+PROVIDER_URL = f"{PREFIX}SMS_TWILIO_URL"
+"""Who sets this has a provider, and gets no simulator."""
+OUR_NUMBER = "+18005550100"
+ACCOUNT: str = SimulatorSettings.model_fields["account_sid"].default
+
+
+def modules(given: Mapping[str, str]) -> dict[str, str]:
+    """The module that each process runs, by its name."""
+    simulator = {} if PROVIDER_URL in given else {SIMULATOR: "counterpoint.providers"}
+    return simulator | {name: f"services.{name}" for name in SERVICES}
+
+
+def shared(state: StackState, given: Mapping[str, str]) -> dict[str, str]:
+    """What every process of the stack is told; `given` wins."""
+    told = {
+        "KAFKA_BOOTSTRAP": state.kafka_bootstrap,
+        "KAFKA_PARTITIONS": str(state.partitions),
+        "POSTGRES_DSN": state.postgres_dsn,
+        "HASH_KEY": state.hash_key,
+    }
+    if state.clock_start is not None:
+        told["CLOCK_START"] = state.clock_start.isoformat()
+        told["CLOCK_ANCHOR"] = str(state.clock_anchor)
+        told["CLOCK_RATE"] = str(state.clock_rate)
+    asked = {k: v for k, v in given.items() if k.removeprefix(PREFIX).lower() in StackSettings.model_fields}
+    return {f"{PREFIX}{name}": value for name, value in told.items()} | asked
+
+
+def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[str, str]:
+    """What single processes are told: free ports, each other's addresses, their folders and secrets; `given` wins."""
+    names = modules(given)
+    ports = dict(zip(names, free_ports(len(names)), strict=True))
+    told = {f"{name.upper()}_HTTP_PORT": str(port) for name, port in ports.items()}
+    told |= {
+        "INGEST_INBOX": str(directory / "inbox"),
+        "INGEST_SPOOL": str(directory / "ingest-spool"),
+        "INGEST_API_KEYS": f"*={sha256(state.ingest_api_key.encode()).hexdigest()}",
+    }
+    if SIMULATOR in names:
+        told |= {
+            "SIMULATOR_AUTH_TOKEN": state.provider_token,
+            "SIMULATOR_INBOUND_URL": f"http://127.0.0.1:{ports['sms']}/twilio/inbound",
+            "SIMULATOR_LEDGER_FILE": str(directory / "ledger.jsonl"),
+            "SMS_TWILIO_URL": f"http://127.0.0.1:{ports[SIMULATOR]}/twilio",
+            "SMS_ACCOUNT_SID": ACCOUNT,
+            "SMS_AUTH_TOKEN": state.provider_token,
+            "SMS_FROM_NUMBER": OUR_NUMBER,
+            "SMS_PUBLIC_URL": f"http://127.0.0.1:{ports['sms']}",
+        }
+    return {f"{PREFIX}{name}": value for name, value in told.items()} | dict(given)
+
+
+def addresses(names: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+    """Where each process answers."""
+    return {name: f"http://127.0.0.1:{told[f'{PREFIX}{name.upper()}_HTTP_PORT']}" for name in names}
