@@ -33,3 +33,7 @@ CALLBACKS = Counter(
 )
 PLACEMENT_ROWS = Counter("counterpoint_placement_rows", "Rows of placements, by outcome.", ["outcome"])
 ROWS_STORED = Counter("counterpoint_read_model_rows", "Events stored in the read model.", ["topic"])
+READ_MODEL_LAG = Gauge(
+    "counterpoint_read_model_lag_seconds",
+    "Age of the newest event of the last batch when it was stored in the read model, seconds of the stack's clock.",
+)

@@ -19,6 +19,7 @@ from contracts.topics import TOPIC_OF
 from services.compliance.loader import HOUSE, LAW, load_rules
 from services.compliance.service import service as compliance
 from services.ingest.service import service as ingest
+from services.reporting.service import service as reporting
 from services.sms.core.decide import Patience, TextDecider
 from services.sms.service import service as sms
 
@@ -43,6 +44,7 @@ def texts() -> AnyService:
 BUILDERS: dict[str, Callable[[], AnyService]] = {
     "compliance": lambda: compliance(load_rules([LAW, HOUSE])),
     "ingest": lambda: ingest(nothing),
+    "reporting": lambda: reporting(nothing),
     "sms": texts,
 }
 
