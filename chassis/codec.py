@@ -18,7 +18,7 @@ from fastavro import schemaless_reader
 from fastavro.read import SchemaResolutionError
 
 from chassis import schemas
-from chassis.failures import InvalidEvent, Unreachable
+from chassis.failures import Halted, InvalidEvent, Unreachable
 from contracts.events import Event
 from contracts.topics import TOPIC_OF
 
@@ -116,18 +116,25 @@ class RegistryCodec:
         self._readers: dict[int, Reader | None] = {}
 
     async def register(self) -> None:
-        """Make today's schemas known; raises Unreachable, or ValueError naming a schema that the registry refuses."""
+        """Make today's schemas known; raises Unreachable, or Halted naming a schema that the registry refuses."""
         for kind, topic in TOPIC_OF.items():
-            schema = schemas.whole(kind.__name__)
+            schema = schemas.plain(schemas.whole(kind.__name__))
             subject = f"{topic}-{schema['name']}"
-            answer = await self._ask(
-                "POST", f"/subjects/{subject}/versions", {"schema": json.dumps(schemas.plain(schema))}
-            )
-            if answer.status_code != httpx.codes.OK:
-                raise ValueError(f"the schema registry refuses {kind.__name__} for {subject}: {answer.text[:300]}")
+            await self._accepted("PUT", f"/config/{subject}", {"compatibility": "FULL_TRANSITIVE"}, kind)
+            answer = await self._accepted("POST", f"/subjects/{subject}/versions", {"schema": json.dumps(schema)}, kind)
             number = int(answer.json()["id"])
             self._prefixes[kind] = struct.pack(">bI", 0, number)
             self._readers[number] = kind.from_avro
+
+    async def _accepted(self, method: str, path: str, body: object, kind: type[Event]) -> httpx.Response:
+        answer = await self._ask(method, path, body)
+        if answer.status_code != httpx.codes.OK:
+            raise Halted(
+                f"the schema registry refuses {kind.__name__} ({method} {path}, HTTP {answer.status_code}): "
+                f"{answer.text[:500]}; readers of the topic could not read what we would write: mend the schema, "
+                "or the registry's subject if it holds what was never ours"
+            )
+        return answer
 
     async def prepare(self, values: Sequence[bytes | None]) -> None:
         """Fetch the schemas of these records that are not known yet."""
