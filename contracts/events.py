@@ -135,6 +135,8 @@ class AttemptStatus(Enum):
     NO_ANSWER = "NO_ANSWER"
     NOT_IN_SERVICE = "NOT_IN_SERVICE"
     VOICEMAIL = "VOICEMAIL"
+    CONVERSATION = "CONVERSATION"
+    DROPPED = "DROPPED"
 
 
 _AttemptStatus_MEMBERS = dict(enumerate(AttemptStatus))
@@ -289,6 +291,52 @@ class EmailAddress(Struct, frozen=True, gc=False):
         else:
             employer_domain = None
         return cls(address_id, address, employer_domain), i
+
+
+class FactKind(Enum):
+    """What rules may want to know of a consumer; docs/reference/rules.md says what each means."""
+
+    UNKNOWN = "UNKNOWN"
+    CEASED = "CEASED"
+    ATTORNEY_REPRESENTED = "ATTORNEY_REPRESENTED"
+    BANKRUPT = "BANKRUPT"
+    DECEASED = "DECEASED"
+    MINOR = "MINOR"
+    DISPUTED = "DISPUTED"
+    DISPUTE_ANSWERED = "DISPUTE_ANSWERED"
+    NOTICE_SENT = "NOTICE_SENT"
+    NOTICE_OWED = "NOTICE_OWED"
+    NOTICE_REQUIRED = "NOTICE_REQUIRED"
+    STATED_LOCATION = "STATED_LOCATION"
+    INCONVENIENT_TIME = "INCONVENIENT_TIME"
+    INCONVENIENT_PLACE = "INCONVENIENT_PLACE"
+    EMPLOYER_PROHIBITS = "EMPLOYER_PROHIBITS"
+    TEXT_CONSENT = "TEXT_CONSENT"
+    EMAIL_CONSENT = "EMAIL_CONSENT"
+    CALL_CONSENT = "CALL_CONSENT"
+    ROBO_CONSENT = "ROBO_CONSENT"
+    ELECTRONIC_CONSENT = "ELECTRONIC_CONSENT"
+    E_SIGN_CONSENT = "E_SIGN_CONSENT"
+    TIME_CONSENT = "TIME_CONSENT"
+    CREDITOR_EMAIL_NOTICE = "CREDITOR_EMAIL_NOTICE"
+    NUMBER_CHECKED = "NUMBER_CHECKED"
+    NUMBER_OF_ANOTHER = "NUMBER_OF_ANOTHER"
+    SHARED_ADDRESS = "SHARED_ADDRESS"
+    RIGHT_PARTY = "RIGHT_PARTY"
+    ATTORNEY_SILENT = "ATTORNEY_SILENT"
+    IN_SERVICE = "IN_SERVICE"
+    TIME_BARRED = "TIME_BARRED"
+    SAME_ACCOUNT = "SAME_ACCOUNT"
+    MEDICAL_DEBT = "MEDICAL_DEBT"
+    MEDICAL_NOTICE = "MEDICAL_NOTICE"
+    WHEREABOUTS = "WHEREABOUTS"
+    FIRST_COMMUNICATION = "FIRST_COMMUNICATION"
+    PAID = "PAID"
+    REGISTERED_STATE = "REGISTERED_STATE"
+
+
+_FactKind_MEMBERS = dict(enumerate(FactKind))
+_FactKind_BYTES = {member.value: long(n) for n, member in enumerate(FactKind)}
 
 
 class FindingResult(Enum):
@@ -820,6 +868,12 @@ class Purpose(Enum):
     CALLBACK = "CALLBACK"
     PAYMENT_CONFIRMATION = "PAYMENT_CONFIRMATION"
     VALIDATION_NOTICE = "VALIDATION_NOTICE"
+    DISPUTE_RESPONSE = "DISPUTE_RESPONSE"
+    CONSENT_REQUEST = "CONSENT_REQUEST"
+    EFFORTS_END = "EFFORTS_END"
+    REMEDY_POSSIBLE = "REMEDY_POSSIBLE"
+    REMEDY_INTENDED = "REMEDY_INTENDED"
+    LOCATION = "LOCATION"
 
 
 _Purpose_MEMBERS = dict(enumerate(Purpose))
@@ -857,6 +911,19 @@ class ReplyIntent(Enum):
 
 _ReplyIntent_MEMBERS = dict(enumerate(ReplyIntent))
 _ReplyIntent_BYTES = {member.value: long(n) for n, member in enumerate(ReplyIntent)}
+
+
+class Technology(Enum):
+    """How a call is made; no matter for other channels."""
+
+    UNKNOWN = "UNKNOWN"
+    LIVE_MANUAL = "LIVE_MANUAL"
+    PRERECORDED = "PRERECORDED"
+    RINGLESS = "RINGLESS"
+
+
+_Technology_MEMBERS = dict(enumerate(Technology))
+_Technology_BYTES = {member.value: long(n) for n, member in enumerate(Technology)}
 
 
 class TimerKind(Enum):
@@ -900,6 +967,8 @@ class Finding(Struct, frozen=True, gc=False):
     """First instant at which this rule would allow the contact; null if no clock cures it."""
     counted: tuple[CountedEvent, ...]
     """The events that it counted."""
+    condition: str = ""
+    """What the channel must see to if the contact goes out; empty for nothing."""
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -919,6 +988,7 @@ class Finding(Struct, frozen=True, gc=False):
             for counted_item in self.counted:
                 counted_item.write(w)
         w(NULL)
+        w(interned(self.condition))
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -973,7 +1043,17 @@ class Finding(Struct, frozen=True, gc=False):
                 counted_items.append(counted_item)
             counted_count, i = read_count(b, i)
         counted = tuple(counted_items)
-        return cls(rule_id, citation, result, reason, earliest_at, counted), i
+        condition: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        condition = b[i:j].decode()
+        i = j
+        return cls(rule_id, citation, result, reason, earliest_at, counted, condition), i
 
 
 class Itemization(Struct, frozen=True, gc=False):
@@ -1545,7 +1625,7 @@ class AttemptStatusChanged(Event, frozen=True, gc=False):
     reported_at: datetime
     """When the report reached us."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("104c56f8cab55543")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("eaee6c0b0f51d312")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -1800,8 +1880,18 @@ class ContactApproved(Event, frozen=True, gc=False):
     """Event id of the request."""
     expires_at: datetime
     """After this instant no channel may send it."""
+    in_reply_to: EventId | None = None
+    """Event id of the consumer's message that it answers."""
+    person: str = ""
+    """Who is contacted: empty for the consumer, else the role, such as spouse, executor, attorney or third_party."""
+    technology: Technology = Technology.UNKNOWN
+    """How a call is made."""
+    consented: bool = False
+    """Whether it is a call that the consumer asked for, within the days for which that holds."""
+    conditions: tuple[str, ...] = ()
+    """What the channel must see to: what must be said, what must be marked."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("255d6bdaf5929cff")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("b33287d30099fcb5")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -1828,6 +1918,19 @@ class ContactApproved(Event, frozen=True, gc=False):
         w(interned(self.tzdata))
         w(string(self.request_id))
         w(timestamp(self.expires_at))
+        if self.in_reply_to is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.in_reply_to))
+        w(interned(self.person))
+        w(_Technology_BYTES[self.technology._value_])
+        w(boolean(self.consented))
+        if self.conditions:
+            w(long(len(self.conditions)))
+            for conditions_item in self.conditions:
+                w(string(conditions_item))
+        w(NULL)
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -1924,6 +2027,52 @@ class ContactApproved(Event, frozen=True, gc=False):
         i = j
         expires_at: Any
         expires_at, i = read_timestamp(b, i)
+        in_reply_to: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            in_reply_to = b[i:j].decode()
+            i = j
+        else:
+            in_reply_to = None
+        person: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        person = b[i:j].decode()
+        i = j
+        technology: Any
+        n, i = read_long(b, i)
+        technology = _Technology_MEMBERS[n]
+        consented: Any
+        consented, i = read_boolean(b, i)
+        conditions: Any
+        conditions_items: Any = []
+        conditions_count, i = read_count(b, i)
+        while conditions_count:
+            for _ in range(conditions_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                conditions_item = b[i:j].decode()
+                i = j
+                conditions_items.append(conditions_item)
+            conditions_count, i = read_count(b, i)
+        conditions = tuple(conditions_items)
         return cls(
             meta,
             contact_id,
@@ -1938,6 +2087,11 @@ class ContactApproved(Event, frozen=True, gc=False):
             tzdata,
             request_id,
             expires_at,
+            in_reply_to,
+            person,
+            technology,
+            consented,
+            conditions,
         ), i
 
 
@@ -1972,8 +2126,10 @@ class ContactDeferred(Event, frozen=True, gc=False):
     """The rule that decided."""
     earliest_at: datetime
     """First instant at which the same request would be allowed on the same facts."""
+    held_later: tuple[str, ...] = ()
+    """Rules that would still have refused at later instants, before the earliest one."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f51d87f3f2664ceb")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("7ba160cbdd0324b3")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -2001,6 +2157,11 @@ class ContactDeferred(Event, frozen=True, gc=False):
         w(string(self.request_id))
         w(interned(self.deciding_rule))
         w(timestamp(self.earliest_at))
+        if self.held_later:
+            w(long(len(self.held_later)))
+            for held_later_item in self.held_later:
+                w(string(held_later_item))
+        w(NULL)
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -2107,6 +2268,23 @@ class ContactDeferred(Event, frozen=True, gc=False):
         i = j
         earliest_at: Any
         earliest_at, i = read_timestamp(b, i)
+        held_later: Any
+        held_later_items: Any = []
+        held_later_count, i = read_count(b, i)
+        while held_later_count:
+            for _ in range(held_later_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                held_later_item = b[i:j].decode()
+                i = j
+                held_later_items.append(held_later_item)
+            held_later_count, i = read_count(b, i)
+        held_later = tuple(held_later_items)
         return cls(
             meta,
             contact_id,
@@ -2122,6 +2300,7 @@ class ContactDeferred(Event, frozen=True, gc=False):
             request_id,
             deciding_rule,
             earliest_at,
+            held_later,
         ), i
 
 
@@ -2152,8 +2331,16 @@ class ContactRequested(Event, frozen=True, gc=False):
     """Which strategy asks, with its version; empty if none does."""
     step_id: str
     """Which step of it."""
+    in_reply_to: EventId | None = None
+    """Event id of the consumer's message that it answers."""
+    person: str = ""
+    """Who is contacted: empty for the consumer, else the role, such as spouse, executor, attorney or third_party."""
+    technology: Technology = Technology.UNKNOWN
+    """How a call is made."""
+    content: dict[str, str] = {}
+    """What the contact says, as far as rules ask; nothing where its template was checked."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("bbb234b6cce1903a")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("dac7ebca7a8abc2d")
 
     PII: ClassVar[tuple[str, ...]] = ("parameters",)
 
@@ -2180,6 +2367,19 @@ class ContactRequested(Event, frozen=True, gc=False):
         w(timestamp(self.not_after))
         w(interned(self.strategy_id))
         w(interned(self.step_id))
+        if self.in_reply_to is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.in_reply_to))
+        w(interned(self.person))
+        w(_Technology_BYTES[self.technology._value_])
+        if self.content:
+            w(long(len(self.content)))
+            for content_key, content_item in self.content.items():
+                w(string(content_key))
+                w(string(content_item))
+        w(NULL)
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -2299,6 +2499,59 @@ class ContactRequested(Event, frozen=True, gc=False):
         j = i + n
         step_id = b[i:j].decode()
         i = j
+        in_reply_to: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            in_reply_to = b[i:j].decode()
+            i = j
+        else:
+            in_reply_to = None
+        person: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        person = b[i:j].decode()
+        i = j
+        technology: Any
+        n, i = read_long(b, i)
+        technology = _Technology_MEMBERS[n]
+        content: Any
+        content_items: Any = {}
+        content_count, i = read_count(b, i)
+        while content_count:
+            for _ in range(content_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                content_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                content_item = b[i:j].decode()
+                i = j
+                content_items[content_key] = content_item
+            content_count, i = read_count(b, i)
+        content = content_items
         return cls(
             meta,
             contact_id,
@@ -2312,6 +2565,10 @@ class ContactRequested(Event, frozen=True, gc=False):
             not_after,
             strategy_id,
             step_id,
+            in_reply_to,
+            person,
+            technology,
+            content,
         ), i
 
 
@@ -2345,7 +2602,7 @@ class ContactVetoed(Event, frozen=True, gc=False):
     deciding_rule: RuleId
     """The rule that decided."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("d6c271bc08c3c372")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("66d1ebd4b4f0225f")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -2512,8 +2769,10 @@ class TextApproved(Event, frozen=True, gc=False):
     """What the template needs."""
     expires_at: datetime
     """After this instant it may not be sent."""
+    conditions: tuple[str, ...] = ()
+    """What the channel must see to: what must be said, what must be marked."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("969593efd6870e14")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("4d87ed8cbfc9652e")
 
     PII: ClassVar[tuple[str, ...]] = ("to", "parameters")
 
@@ -2532,6 +2791,11 @@ class TextApproved(Event, frozen=True, gc=False):
                 w(string(parameters_item))
         w(NULL)
         w(timestamp(self.expires_at))
+        if self.conditions:
+            w(long(len(self.conditions)))
+            for conditions_item in self.conditions:
+                w(string(conditions_item))
+        w(NULL)
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -2618,7 +2882,24 @@ class TextApproved(Event, frozen=True, gc=False):
         parameters = parameters_items
         expires_at: Any
         expires_at, i = read_timestamp(b, i)
-        return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at), i
+        conditions: Any
+        conditions_items: Any = []
+        conditions_count, i = read_count(b, i)
+        while conditions_count:
+            for _ in range(conditions_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                conditions_item = b[i:j].decode()
+                i = j
+                conditions_items.append(conditions_item)
+            conditions_count, i = read_count(b, i)
+        conditions = tuple(conditions_items)
+        return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions), i
 
 
 class PaymentSettled(Event, frozen=True, gc=False):
@@ -3385,6 +3666,220 @@ class PlacementSubmitted(Event, frozen=True, gc=False):
         return cls(meta, batch_id, client_id, row_number, line_number, fields), i
 
 
+class RulePackLoaded(Event, frozen=True, gc=False):
+    """The gate began to judge by a rule pack; its whole text is here, so that any decision can be judged again."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    rule_pack: str
+    """Hash of the rules, as verdicts name it."""
+    rules: dict[str, str]
+    """Each rule's content as JSON with sorted keys, by the rule's id."""
+    tzdata: str
+    """Version of the time zone data."""
+    loaded_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("00b8b7f02a908124")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.rule_pack))
+        if self.rules:
+            w(long(len(self.rules)))
+            for rules_key, rules_item in self.rules.items():
+                w(string(rules_key))
+                w(string(rules_item))
+        w(NULL)
+        w(string(self.tzdata))
+        w(timestamp(self.loaded_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        rule_pack: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        rule_pack = b[i:j].decode()
+        i = j
+        rules: Any
+        rules_items: Any = {}
+        rules_count, i = read_count(b, i)
+        while rules_count:
+            for _ in range(rules_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                rules_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                rules_item = b[i:j].decode()
+                i = j
+                rules_items[rules_key] = rules_item
+            rules_count, i = read_count(b, i)
+        rules = rules_items
+        tzdata: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        tzdata = b[i:j].decode()
+        i = j
+        loaded_at: Any
+        loaded_at, i = read_timestamp(b, i)
+        return cls(meta, rule_pack, rules, tzdata, loaded_at), i
+
+
+class FactLearned(Event, frozen=True, gc=False):
+    """Something that rules ask about became known: when it was true, and, by the record's own time, when we learned
+    it."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    fact: FactKind
+    """What became known."""
+    holds: bool
+    """True if it is so; false if it is known not to be so, or no longer so."""
+    detail: str
+    """The rest of it, in the form that its kind has."""
+    debt_ids: tuple[DebtId, ...]
+    """The debts that it is about; none for all."""
+    address_id: AddressId | None
+    """The address that it is about; null for every address."""
+    from_at: datetime
+    """Since when it is so."""
+    until_at: datetime | None
+    """Until when; null while there is no end."""
+    source: str
+    """How we know: client, consumer, agent, court, letter, database."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("fcf6887624603664")
+
+    PII: ClassVar[tuple[str, ...]] = ("detail",)
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(_FactKind_BYTES[self.fact._value_])
+        w(boolean(self.holds))
+        w(string(self.detail))
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        if self.address_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.address_id))
+        w(timestamp(self.from_at))
+        if self.until_at is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(timestamp(self.until_at))
+        w(interned(self.source))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        fact: Any
+        n, i = read_long(b, i)
+        fact = _FactKind_MEMBERS[n]
+        holds: Any
+        holds, i = read_boolean(b, i)
+        detail: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        detail = b[i:j].decode()
+        i = j
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        address_id: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            address_id = b[i:j].decode()
+            i = j
+        else:
+            address_id = None
+        from_at: Any
+        from_at, i = read_timestamp(b, i)
+        until_at: Any
+        n, i = read_branch(b, i)
+        if n:
+            until_at, i = read_timestamp(b, i)
+        else:
+            until_at = None
+        source: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        source = b[i:j].decode()
+        i = j
+        return cls(meta, fact, holds, detail, debt_ids, address_id, from_at, until_at, source), i
+
+
 class OptedIn(Event, frozen=True, gc=False):
     """The consumer takes an opt-out back."""
 
@@ -3546,8 +4041,12 @@ class ReplyReceived(Event, frozen=True, gc=False):
     """The provider's id of the message."""
     received_at: datetime
     """When it reached us."""
+    debt_ids: tuple[DebtId, ...] = ()
+    """The debts that were talked about; none if nobody noted them, which counts for all."""
+    talked: bool = True
+    """For a call: false if nobody talked, as with a message left."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("75f31405e0316260")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("269af25ad571b395")
 
     PII: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -3560,6 +4059,12 @@ class ReplyReceived(Event, frozen=True, gc=False):
         w(string(self.text))
         w(string(self.provider_id))
         w(timestamp(self.received_at))
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        w(boolean(self.talked))
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -3606,7 +4111,26 @@ class ReplyReceived(Event, frozen=True, gc=False):
         i = j
         received_at: Any
         received_at, i = read_timestamp(b, i)
-        return cls(meta, channel, address_id, intent, text, provider_id, received_at), i
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        talked: Any
+        talked, i = read_boolean(b, i)
+        return cls(meta, channel, address_id, intent, text, provider_id, received_at, debt_ids, talked), i
 
 
 class SuppressionChanged(Event, frozen=True, gc=False):

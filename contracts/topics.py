@@ -43,12 +43,13 @@ TOPICS: dict[str, Topic] = {
     "counterpoint.consumer-statements.v1": Topic(
         name="counterpoint.consumer-statements.v1",
         key="consumer",
-        writers=("sms",),
+        writers=("sms", "upstream"),
         readers=("orchestrator", "compliance", "reporting"),
         events=(
             events.OptedOut,
             events.OptedIn,
             events.ReplyReceived,
+            events.FactLearned,
         ),
         retention_days=-1,
         compacted=False,
@@ -122,6 +123,16 @@ TOPICS: dict[str, Topic] = {
         events=(events.SuppressionChanged,),
         retention_days=-1,
         compacted=True,
+        pii=False,
+    ),
+    "counterpoint.rule-packs.v1": Topic(
+        name="counterpoint.rule-packs.v1",
+        key="pack",
+        writers=("compliance",),
+        readers=(),
+        events=(events.RulePackLoaded,),
+        retention_days=-1,
+        compacted=False,
         pii=False,
     ),
     "counterpoint.provider-callbacks.v1": Topic(

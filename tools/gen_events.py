@@ -55,6 +55,12 @@ class Types:
             return "Decimal" if t.get("logicalType") == "decimal" else PRIMITIVES[t["logicalType"]][0]
         return PRIMITIVES[t][0] if t in PRIMITIVES else short(t)
 
+    def default(self, t: Any, value: Any) -> str:
+        """A field's default as Python has it."""
+        if isinstance(t, str) and self.named.get(t, {}).get("type") == "enum":
+            return f"{short(t)}.{value}"
+        return "()" if value == [] else repr(value)
+
     def write(self, t: Any, v: str, *, interned: bool = False) -> list[str]:
         """Statements that write the value `v`."""
         if isinstance(t, list):
@@ -160,9 +166,8 @@ def record_source(s: Schema, types: Types, print_: str | None) -> str:
     base = "Event" if print_ else "Struct"
     lines = [f"class {s['name']}({base}, frozen=True, gc=False):", *text(s["doc"]), ""]
     for f in fields:
-        default = (
-            f" = {f['default']!r}" if "default" in f and all("default" in g for g in fields[fields.index(f) :]) else ""
-        )
+        omissible = all("default" in g for g in fields[fields.index(f) :])
+        default = f" = {types.default(f['type'], f['default'])}" if omissible else ""
         lines += [f"    {f['name']}: {f.get('pytype') or types.annotation(f['type'])}{default}", *text(f["doc"])]
     if print_:
         lines += ["", f'    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("{print_}")']
