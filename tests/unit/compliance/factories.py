@@ -103,15 +103,20 @@ def a_rule(kind: str, channels: tuple[str, ...] = ("sms", "voice"), **parameters
 
 def an_hours_rule(**changes: Any) -> Rule:
     """From 8 to 21."""
-    return a_rule("hours", **{"opens": "08:00", "closes": "21:00"} | changes)
+    parameters: dict[str, Any] = {"opens": "08:00", "closes": "21:00"}
+    return a_rule("hours", **parameters | changes)
 
 
 def a_cap(most: int, days: int, **changes: Any) -> Rule:
     """So many texts in so many dates."""
-    return a_rule(
-        "rolling-cap",
-        **{"most": most, "days": days, "per": "consumer", "counts": ["sms"], "except": ["rejected"]} | changes,
-    )
+    parameters: dict[str, Any] = {
+        "most": most,
+        "days": days,
+        "per": "consumer",
+        "counts": ["sms"],
+        "except": ["rejected"],
+    }
+    return a_rule("rolling-cap", **parameters | changes)
 
 
 def rules(*some: Rule) -> RuleSet:
@@ -201,7 +206,9 @@ def a_request(name: str = "request", **changes: Any) -> ContactRequested:
     return ContactRequested(**fields | changes)
 
 
-def _attempt(contact: str, when: datetime, name: str, channel: Channel = Channel.SMS) -> tuple[Any, ...]:
+def _attempt(
+    contact: str, when: datetime, name: str, channel: Channel = Channel.SMS
+) -> tuple[Meta, ContactId, AttemptId, Channel, AddressId, str]:
     contact_id = a_contact_id(contact)
     return (a_meta(f"{name}-{contact}", when), contact_id, AttemptId(f"attempt-{contact}"), channel, MOBILE, "twilio")
 

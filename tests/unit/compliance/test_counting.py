@@ -103,7 +103,7 @@ def test_many_calls_spread_over_debts_fill_none() -> None:
 
 
 def test_of_two_full_debts_the_one_that_is_free_last_decides() -> None:
-    later = tuple((when.replace("-04:00", "-03:00"), *rest) for when, *rest in calls(7, debts=2))
+    later = tuple((when.replace("-04:00", "-03:00"), c, o, d) for when, c, o, d in calls(7, debts=2))
     state = in_zones(
         NEW_YORK, contacts=contacts(*calls(7, debts=1), *later[1:], ("2026-04-07T12:00:00-04:00", "voice", "BUSY", 2))
     )

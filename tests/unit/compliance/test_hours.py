@@ -7,18 +7,19 @@ import pytest
 
 from contracts.events import FindingResult
 from services.compliance.core.codes import instant
+from services.compliance.core.rules.rule import Rule
 from tests.unit.compliance.factories import NEW_YORK, an_ask, an_hours_rule, at, in_zones
 
 RULE = an_hours_rule()
 HALF_PAST = an_hours_rule(opens="08:30", closes="20:15")
 
 
-def earliest(zones: tuple[str, ...], when: str, rule=RULE) -> str | None:  # type: ignore[no-untyped-def]
+def earliest(zones: tuple[str, ...], when: str, rule: Rule = RULE) -> str | None:
     """When the rule opens, or None if it is open."""
     finding = rule.judge(an_ask(in_zones(*zones)), at(when))
     if finding.result is FindingResult.ALLOWED:
         return None
-    assert finding.result is FindingResult.DEFERRED
+    assert finding.earliest_at is not None
     return finding.earliest_at.isoformat()
 
 
