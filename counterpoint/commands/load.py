@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from chassis.retry import Backoff
+from counterpoint.embedded.state import DEFAULT_DIRECTORY, load_state
 
 PATIENCE = 60.0
 """Seconds for which an ingest that does not answer is asked again."""
@@ -31,15 +32,16 @@ class NotLoaded(Exception):
 def load(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file of placements.")],
     client: Annotated[str, typer.Option("--client", help="The client whose accounts they are.")],
-    url: Annotated[str, typer.Option("--url", help="Where ingest's HTTP interface is.")],
-    key_file: Annotated[Path, typer.Option("--key-file", help="File with the API key.")],
+    directory: Annotated[Path, typer.Option("--directory", help="Folder of the stack.")] = DEFAULT_DIRECTORY,
+    url: Annotated[str | None, typer.Option("--url", help="Ingest's HTTP interface, if not the stack's.")] = None,
+    key_file: Annotated[Path | None, typer.Option("--key-file", help="File with the API key, with --url.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the totals as JSON.")] = False,
 ) -> None:
     """Load a file of placements into the running stack, and show what became of each row."""
-    key = key_file.read_text(encoding="utf-8").strip()
+    where, key = _ingest(directory, url, key_file)
     console = Console(stderr=True)
     try:
-        with connection(url=url, key=key, client=client) as to, _progress(console) as progress:
+        with connection(url=where, key=key, client=client) as to, _progress(console) as progress:
             task = progress.add_task(file.name, total=None)
 
             def show(totals: Totals) -> None:
@@ -54,6 +56,16 @@ def load(
         typer.echo(httpx.Response(HTTPStatus.OK, json=totals).text)
     else:
         report(totals, Console())
+
+
+def _ingest(directory: Path, url: str | None, key_file: Path | None) -> tuple[str, str]:
+    """Where ingest is, and the key to it: as given, or those of the stack."""
+    if url is None and key_file is None:
+        state = load_state(directory)
+        return state.urls["ingest"], state.ingest_api_key
+    if url is None or key_file is None:
+        raise typer.BadParameter("give --url and --key-file together, or neither for the stack of --directory")
+    return url, key_file.read_text(encoding="utf-8").strip()
 
 
 def connection(*, url: str, key: str, client: str) -> httpx.Client:
