@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clock:
     """Time that stands at `start` until the machine's clock reads `anchor`, and then runs `rate` times as fast.
 
