@@ -1,5 +1,6 @@
 """Creating the topics that `schemas/topics.yaml` lists, and checking that a cluster has them as they must be."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from contracts.topics import STATEFUL, TOPICS
 
 DAY = 24 * 60 * 60 * 1000
 FOREVER = -1
+SHOWN_LOOKS, SHOWN_PAUSE = 100, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,19 @@ async def ensure_topics(settings: StackSettings) -> int:
                 ]
             )
             _refuse_errors(answer)
+            await _shown(admin, {w.name for w in missing})
         await _check(admin, settings)
     finally:
         await admin.close()
     return len(missing)
+
+
+async def _shown(admin: AIOKafkaAdminClient, names: set[str]) -> None:
+    """Wait a little for topics just created: a broker knows them a moment later than it says so."""
+    for _ in range(SHOWN_LOOKS):
+        if names <= set(await admin.list_topics()):
+            return
+        await asyncio.sleep(SHOWN_PAUSE)
 
 
 async def check_topics(settings: StackSettings) -> None:
