@@ -30,6 +30,7 @@ _KEYS: dict[str, Callable[[Any], str]] = {
     "consumer": lambda event: event.meta.consumer_id,
     "consumer and address": lambda event: f"{event.meta.consumer_id}/{event.channel.value}/{event.address_id}",
     "batch": lambda event: event.batch_id,
+    "pack": lambda event: event.rule_pack,
     "account": _account,
 }
 

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from chassis.addresses import address_id
-from chassis.service import AnyService, Done
+from chassis.service import AnyService
 from contracts.events import Event
 from contracts.topics import TOPIC_OF
 from services.compliance.loader import HOUSE, LAW, load_rules
@@ -28,8 +28,8 @@ KIND_OF = {kind.__name__: kind for kind in TOPIC_OF}
 FOLLOWS = re.compile(r"\.follow\(kind=(\w+)")
 
 
-async def nothing(done: Sequence[Done]) -> Sequence[Event]:
-    """Stand in for an effect on the world outside."""
+async def nothing(_: Any) -> Sequence[Event]:
+    """Stand in for whatever acts on the world outside."""
     return ()
 
 
@@ -37,7 +37,7 @@ def texts() -> AnyService:
     """The text channel, with nobody to carry a text."""
     waits = Patience(pauses=(timedelta(seconds=30), timedelta(minutes=10)), unanswered=timedelta(minutes=30))
     decider = TextDecider(address_of=partial(address_id, b"example-key", "tel"), patience=waits)
-    outside: Any = SimpleNamespace(send=nothing, check=nothing)
+    outside: Any = SimpleNamespace(send=nothing, check=nothing, add=nothing)
     return sms(decider=decider, channel=outside, directory=outside)
 
 
