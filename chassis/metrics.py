@@ -37,3 +37,9 @@ READ_MODEL_LAG = Gauge(
     "counterpoint_read_model_lag_seconds",
     "Age of the newest event of the last batch when it was stored in the read model, seconds of the stack's clock.",
 )
+CONTACTS_REQUESTED = Counter(
+    "counterpoint_contacts_requested", "Contacts asked of the gate, by strategy and step.", ["strategy", "step"]
+)
+CONVERSATIONS_ENDED = Counter(
+    "counterpoint_conversations_ended", "Conversations that ended, by strategy and reason.", ["strategy", "reason"]
+)

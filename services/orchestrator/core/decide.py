@@ -1,0 +1,163 @@
+"""The orchestrator's decision on one event: read this first.
+
+First the record learns what the event says. Then the conversation moves: it begins with a placement, ends when the
+consumer answers, pays or refuses, and otherwise goes on by timers and by news of its contacts. There is one
+conversation per consumer, about all open accounts; an account that is placed meanwhile joins it.
+"""
+
+from msgspec import Struct
+
+from contracts.events import (
+    AccountPlaced,
+    AttemptAccepted,
+    AttemptInDoubt,
+    AttemptRejected,
+    AttemptStarted,
+    AttemptStatusChanged,
+    ContactApproved,
+    ContactDeferred,
+    ContactRequested,
+    ContactVetoed,
+    Event,
+    OptedOut,
+    ReplyIntent,
+    ReplyReceived,
+    TimerDue,
+)
+from services.orchestrator.core.codes import Reason
+from services.orchestrator.core.record import learn, refused
+from services.orchestrator.core.state import Account, Consumer, Contact, key_of, place_of, timer_id
+from services.orchestrator.core.strategy import Strategies, Strategy, may_enter
+from services.orchestrator.core.turn import Turn
+
+News = (
+    ContactApproved
+    | ContactDeferred
+    | ContactVetoed
+    | AttemptStarted
+    | AttemptAccepted
+    | AttemptRejected
+    | AttemptInDoubt
+    | AttemptStatusChanged
+)
+
+
+class Outcome(Struct, frozen=True):
+    """The record after an event, and the contacts that it asks for."""
+
+    state: Consumer
+    requests: tuple[ContactRequested, ...]
+
+
+def decide(before: Consumer, event: Event, strategies: Strategies, now: int) -> Outcome:
+    """What an event changes and brings about; the same for the same arguments, and for every event that can be."""
+    turn = Turn(state=learn(before, event), event=event, consumer_id=event.meta.consumer_id, now=now)
+    place = turn.state.running
+    if place is None:
+        if isinstance(event, AccountPlaced):
+            _begin(turn, before, event, strategies)
+    elif (strategy := strategies.every.get(place.strategy)) is None:
+        turn.end(Reason.WITHDRAWN)
+    elif (reason := _stopped(before, turn.state, event, strategy)) is not Reason.RUNNING:
+        turn.end(reason)
+    else:
+        _move(turn, before, strategy)
+    return Outcome(turn.state, tuple(turn.requests))
+
+
+def _begin(turn: Turn, before: Consumer, event: AccountPlaced, strategies: Strategies) -> None:
+    state = turn.state
+    account = _account(state, event.debt_id)
+    if account is None or account == _account(before, event.debt_id) or account.owed == 0:
+        return
+    paid_at = max((p.at for a in state.accounts for p in a.payments), default=0)
+    if max(paid_at, state.replied_at) >= account.placed_at:
+        return  # what would have ended the conversation came before the placement did
+    for strategy in strategies.offered:
+        if may_enter(state, strategy) and _is_free(state, strategy):
+            turn.begin(strategy.name)
+            _go_on(turn, strategy, 0, turn.now)
+            return
+
+
+def _account(state: Consumer, debt_id: str) -> Account | None:
+    return next((a for a in state.accounts if a.debt_id == debt_id), None)
+
+
+def _is_free(state: Consumer, strategy: Strategy) -> bool:
+    return not state.restrictions & strategy.restrictions and any(
+        strategy.numbers.allow(p) and not refused(state, c, p.address_id)
+        for c in strategy.channels
+        for p in state.phones
+    )
+
+
+def _stopped(before: Consumer, after: Consumer, event: Event, strategy: Strategy) -> Reason:
+    """Why the conversation is over, RUNNING if it is not."""
+    if after is before:
+        return Reason.RUNNING
+    if after.restrictions & strategy.restrictions:
+        return Reason.RESTRICTED
+    if _refuses(after, event, strategy):
+        return Reason.OPTED_OUT
+    if after.replied_at != before.replied_at and Reason.REPLIED in strategy.stops_on:
+        return Reason.REPLIED
+    if after.accounts != before.accounts:
+        if Reason.PAID in strategy.stops_on and _payments(after) != _payments(before):
+            return Reason.PAID
+        if not after.open_accounts():
+            return Reason.NOTHING_OWED
+    return Reason.RUNNING
+
+
+def _refuses(after: Consumer, event: Event, strategy: Strategy) -> bool:
+    if isinstance(event, OptedOut):
+        return any(refused(after, c, event.address_id or "") for c in strategy.channels)
+    if isinstance(event, ReplyReceived) and event.intent is ReplyIntent.OPT_OUT:
+        return any(refused(after, c) for c in strategy.channels)
+    return False
+
+
+def _payments(state: Consumer) -> set[int]:
+    return {p.key for a in state.accounts for p in a.payments}
+
+
+def _move(turn: Turn, before: Consumer, strategy: Strategy) -> None:
+    event = turn.event
+    if isinstance(event, TimerDue):
+        timer = next((t for t in turn.state.timers if timer_id(turn.consumer_id, t) == event.timer_id), None)
+        if timer is not None:
+            step = turn.place.step
+            turn.forget(timer)
+            _go_on_after(turn, strategy, strategy.steps[step].due(turn=turn, kind=timer.kind))
+    elif isinstance(event, News):
+        n = place_of(turn.state.contacts, key_of(event.contact_id))
+        contact = None if n is None else turn.state.contacts[n]
+        if contact is None or contact in before.contacts or not _asked_by(contact, turn, strategy):
+            return
+        _go_on_after(turn, strategy, strategy.steps[contact.step].heard(turn=turn, contact=contact))
+
+
+def _asked_by(contact: Contact, turn: Turn, strategy: Strategy) -> bool:
+    return contact.at >= turn.place.entered and contact.step < len(strategy.steps)
+
+
+def _go_on_after(turn: Turn, strategy: Strategy, over: int | None) -> None:
+    if over is not None:
+        following = strategy.order[turn.place.step]
+        if following is None:
+            turn.end(Reason.COMPLETED)
+        else:
+            _go_on(turn, strategy, following, over)
+
+
+def _go_on(turn: Turn, strategy: Strategy, step: int, since: int) -> None:
+    """Enter a step, and those after it as long as each is over at once: strategies have no cycles."""
+    following: int | None = step
+    over: int | None = since
+    while over is not None and following is not None:
+        turn.stand_at(following)
+        over = strategy.steps[following].enter(turn=turn, since=over)
+        following = strategy.order[following]
+    if over is not None:
+        turn.end(Reason.COMPLETED)

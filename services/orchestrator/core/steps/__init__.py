@@ -1,0 +1,14 @@
+"""The kinds of steps that strategies are made of. To add one: a module like these, a line here, part of the schema."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.orchestrator.core.steps import contact, exit, wait
+from services.orchestrator.core.strategy import Given, Step
+
+KINDS: Mapping[str, Callable[[Mapping[str, Any], Given], Step]] = {
+    "contact": contact.build,
+    "wait": wait.build,
+    "exit": exit.build,
+}
+"""How each kind is made from its part of a strategy file."""

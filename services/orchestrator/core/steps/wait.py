@@ -1,0 +1,39 @@
+"""A pause, counted from the end of the step before: after a contact, from when the provider had it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from services.orchestrator.core.codes import Timer, span
+from services.orchestrator.core.state import Contact
+from services.orchestrator.core.strategy import Given
+from services.orchestrator.core.turn import Turn
+
+
+class Wait(Struct, frozen=True):
+    """So many seconds."""
+
+    id: str
+    seconds: int
+
+    def enter(self, *, turn: Turn, since: int) -> int | None:
+        """Set the timer, unless the time has passed already."""
+        over = since + self.seconds
+        if over <= turn.now:
+            return over
+        turn.wait_until(Timer.STEP, over)
+        return None
+
+    def due(self, *, turn: Turn, kind: int) -> int | None:
+        """It is over."""
+        return turn.now
+
+    def heard(self, *, turn: Turn, contact: Contact) -> int | None:
+        """A pause asks for no contact."""
+        return None
+
+
+def build(content: Mapping[str, Any], given: Given) -> Wait:
+    """The step from its checked content."""
+    return Wait(content["id"], span(content["for"]))

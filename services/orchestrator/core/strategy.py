@@ -1,0 +1,115 @@
+"""What a strategy is once it is read: conversations are moved along by it, and no version ever changes."""
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Protocol
+
+from msgspec import Struct
+
+from services.orchestrator.core.codes import Reason
+from services.orchestrator.core.state import Consumer, Contact, Phone
+from services.orchestrator.core.turn import Turn
+
+
+class Step(Protocol):
+    """One step of a strategy; each kind is a module in `steps/`.
+
+    The methods give back when the step was over, so that the next one begins from that instant, or None while it
+    waits, or has ended the conversation. A step that waits has set a timer: nobody waits for ever.
+    """
+
+    @property
+    def id(self) -> str:
+        """Its name in the strategy."""
+
+    def enter(self, *, turn: Turn, since: int) -> int | None:
+        """Begin; `since` is when the step before was over."""
+
+    def due(self, *, turn: Turn, kind: int) -> int | None:
+        """The timer that the step set is due."""
+
+    def heard(self, *, turn: Turn, contact: Contact) -> int | None:
+        """There is news of a contact that the step asked for."""
+
+
+class Reaction(Struct, frozen=True):
+    """What to do when a contact did not come about.
+
+    `then` is again, next-number, next-step or end. `after` is for again, in seconds; `reason` is for end.
+    """
+
+    then: str
+    after: int = 0
+    reason: Reason = Reason.VETOED
+
+
+class Reactions(Struct, frozen=True):
+    """What a strategy does about vetoes, by patterns of the deciding rule in order; about failures, by their class;
+    and about no answer at all, so many seconds after the time for one has passed."""
+
+    vetoed: Sequence[tuple[Sequence[str], Reaction]]
+    failed: Mapping[str, Reaction]
+    silence: Reaction
+    patience: int
+
+    def to_veto(self, rule: str) -> Reaction:
+        """About a veto."""
+        for patterns, reaction in self.vetoed:
+            if any(fnmatchcase(rule, p) for p in patterns):
+                return reaction
+        return Reaction("end")
+
+    def to_failure(self, reason_class: str) -> Reaction:
+        """About a contact that could not be sent, or did not arrive."""
+        return self.failed.get(reason_class) or self.failed["UNKNOWN"]
+
+
+class Numbers(Struct, frozen=True):
+    """Which telephone numbers a strategy may use."""
+
+    lines: frozenset[int]
+    consents: frozenset[int]
+
+    def allow(self, phone: Phone) -> bool:
+        """Whether a number may be used, for all that is known of it."""
+        return phone.line in self.lines and phone.consent in self.consents and not phone.bad
+
+
+class Given(Struct, frozen=True):
+    """What a step is told of its strategy when it is made."""
+
+    strategy: str
+    index: int
+    numbers: Numbers
+    reactions: Reactions
+
+
+class Strategy(Struct, frozen=True):
+    """One version of one strategy. `order` is where each step leads, None for the end."""
+
+    id: str
+    version: int
+    steps: Sequence[Step]
+    order: Sequence[int | None]
+    numbers: Numbers
+    channels: frozenset[str]
+    again_after: frozenset[int]
+    stops_on: frozenset[int]
+    restrictions: int
+
+    @property
+    def name(self) -> str:
+        """The strategy with its version, as it is remembered and told."""
+        return f"{self.id}@{self.version}"
+
+
+class Strategies(Struct, frozen=True):
+    """All that are known: `offered` are those that a consumer may enter, `every` has the earlier versions too."""
+
+    offered: Sequence[Strategy]
+    every: Mapping[str, Strategy]
+
+
+def may_enter(state: Consumer, strategy: Strategy) -> bool:
+    """Whether a consumer whose conversation has ended, if there was one, may enter a strategy."""
+    return state.place is None or state.place.reason in strategy.again_after

@@ -1,0 +1,91 @@
+"""One event's worth of moving a conversation along: the record as it changes, and the contacts it asks for."""
+
+from msgspec.structs import replace
+
+from contracts.events import ContactRequested, Event, Meta
+from contracts.ids import ConsumerId, EventId, derived_id
+from services.orchestrator.core.codes import MOST_WAIT, Reason, Timer, instant
+from services.orchestrator.core.state import MOST_CONTACTS, Consumer, Contact, Pending, Place
+
+NAME = "orchestrator"
+VERSION = "0.1.0"
+
+
+class Turn:
+    """What steps work on; it lives for one decision only."""
+
+    __slots__ = ("consumer_id", "event", "now", "requests", "state")
+
+    def __init__(self, *, state: Consumer, event: Event, consumer_id: ConsumerId, now: int) -> None:
+        self.state = state
+        self.event = event
+        self.consumer_id = consumer_id
+        self.now = now
+        self.requests: list[ContactRequested] = []
+
+    @property
+    def place(self) -> Place:
+        """Where the consumer is in the strategy."""
+        place = self.state.place
+        assert place is not None, "only conversations that have begun are moved"
+        return place
+
+    def begin(self, strategy: str) -> None:
+        """Start a conversation."""
+        place = Place(strategy, self.event.meta.correlation_id, self.now)
+        self.state = replace(self.state, place=place, timers=())
+
+    def stand_at(self, step: int) -> None:
+        """Stand at a step, waiting for nothing."""
+        self.state = replace(self.state, place=replace(self.place, step=step, contact=0), timers=())
+
+    def await_contact(self, key: int) -> None:
+        """Wait until it is known what becomes of a contact; 0 to wait for none any more."""
+        if self.place.contact != key:
+            self.state = replace(self.state, place=replace(self.place, contact=key))
+
+    def wait_until(self, kind: Timer, due: int) -> None:
+        """Set the timer, in place of the one before."""
+        number = self.state.serial + 1
+        timer = Pending(number, kind, min(due, self.now + MOST_WAIT))
+        self.state = replace(self.state, timers=(timer,), serial=number)
+
+    def end(self, reason: Reason) -> None:
+        """Let the conversation end."""
+        place = replace(self.place, contact=0, reason=int(reason))
+        self.state = replace(self.state, place=place, timers=())
+
+    def following(self, cause: str, name: str) -> Meta:
+        """The head of an event that this one brings about."""
+        at = instant(self.now)
+        return Meta(
+            EventId(derived_id(cause=cause, name=name, at=at)),
+            at,
+            self.consumer_id,
+            self.place.cause,
+            self.event.meta.event_id,
+            NAME,
+            VERSION,
+        )
+
+    def asked(self, contact: Contact, request: ContactRequested) -> None:
+        """Remember a contact that is asked for, and wait for what becomes of it."""
+        contacts = (*self.state.contacts, contact)[-MOST_CONTACTS:]
+        self.state = replace(self.state, contacts=contacts, serial=self.state.serial + 1)
+        self.await_contact(contact.key)
+        self.requests.append(request)
+
+    def noted(self, contact: Contact) -> None:
+        """Remember more of a contact."""
+        self.state = replace(
+            self.state, contacts=tuple(contact if c.key == contact.key else c for c in self.state.contacts)
+        )
+
+    def tries(self, step: int) -> list[Contact]:
+        """The contacts that a step of this conversation has asked for, as far as they are remembered."""
+        entered = self.place.entered
+        return [c for c in self.state.contacts if c.step == step and c.at >= entered]
+
+    def forget(self, timer: Pending) -> None:
+        """A timer is due, and done with."""
+        self.state = replace(self.state, timers=tuple(t for t in self.state.timers if t is not timer))

@@ -1,0 +1,260 @@
+"""Reads strategy files: all of them, or none and a reason that names file and line."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from msgspec import Struct
+
+from chassis.failures import Halted
+from chassis.schemas import DIRECTORY as CONTRACT
+from services.orchestrator.core.codes import FLAGS, LINES, REASONS, Consent, Reason, span
+from services.orchestrator.core.steps import KINDS
+from services.orchestrator.core.strategy import Given, Numbers, Reaction, Reactions, Strategies, Strategy
+from services.orchestrator.core.wording import LANGUAGES, PARAMETERS
+
+DIRECTORY = Path(__file__).resolve().parent / "strategies"
+SCHEMA = json.loads((DIRECTORY / "strategy.schema.json").read_text(encoding="utf-8"))
+_CONSENTS = {"given": {Consent.GIVEN}, "not-refused": {Consent.GIVEN, Consent.UNKNOWN}}
+_STOPS = {"reply": Reason.REPLIED, "payment": Reason.PAID}
+_validator = Draft202012Validator(SCHEMA)
+Templates = Mapping[str, Mapping[str, Any]]
+
+
+class WrongStrategy(Halted):
+    """Strategies cannot be used; the message names each file and line, and says why."""
+
+
+class StrategyFile(Struct, frozen=True):
+    """A strategy as it stands in its file, and the line of each of its parts."""
+
+    path: Path
+    content: Mapping[str, Any]
+    lines: Mapping[tuple[str | int, ...], int]
+
+    @property
+    def name(self) -> str:
+        """The strategy with its version."""
+        return f"{self.content['id']}@{self.content['version']}"
+
+    def fault(self, reason: str, *place: str | int) -> str:
+        """A fault as a person finds it: where the part begins, or the nearest part around it that is there."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return f"{self.path}:{self.lines.get(place, 1)}: {reason}"
+
+
+def load_strategies(directory: Path = DIRECTORY) -> Strategies:
+    """All strategies of a folder; raises WrongStrategy if one of them cannot be used, or they do not go together."""
+    return strategies_of(load_files(directory))
+
+
+def strategies_of(files: Sequence[StrategyFile]) -> Strategies:
+    """The strategies of checked files: the highest version of each is offered, in order of their ids."""
+    every = {file.name: strategy_of(file) for file in files}
+    highest: dict[str, Strategy] = {}
+    for strategy in sorted(every.values(), key=lambda s: (s.id, s.version)):
+        highest[strategy.id] = strategy
+    return Strategies(list(highest.values()), every)
+
+
+def load_files(directory: Path = DIRECTORY) -> list[StrategyFile]:
+    """All strategy files of a folder, checked; raises WrongStrategy."""
+    paths = sorted(directory.glob("*.yaml"))
+    if not paths:
+        raise WrongStrategy(f"{directory}: there is no strategy here; check COUNTERPOINT_ORCHESTRATOR_STRATEGIES")
+    templates = _templates(CONTRACT / "templates.yaml")
+    files: list[StrategyFile] = []
+    faults: list[str] = []
+    for path in paths:
+        try:
+            file = read_file(path)
+        except WrongStrategy as fault:
+            faults.append(str(fault))
+        else:
+            files.append(file)
+            faults += _faults(file, templates)
+    faults += _together(files) if not faults else []
+    if faults:
+        raise WrongStrategy("\n".join(faults))
+    return files
+
+
+def read_file(path: Path) -> StrategyFile:
+    """One file, parsed and not yet checked; raises WrongStrategy."""
+    try:
+        loader = _Loader(path.read_text(encoding="utf-8"))
+        node = loader.get_single_node()
+        lines: dict[tuple[str | int, ...], int] = {}
+        if node is not None:
+            _note_lines(node, (), lines)
+        content = None if node is None else loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise WrongStrategy(f"{path}:{line}: {error.problem}") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        raise WrongStrategy(f"{path}:1: cannot be read: {error}") from error
+    if not isinstance(content, dict):
+        raise WrongStrategy(f"{path}:1: not a strategy: a strategy is a mapping of names to values")
+    return StrategyFile(path, content, lines)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML whose only plain values beside text are whole numbers, true, false and null: no dates, no base-60 times."""
+
+
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("int", r"^[-+]?(0|[1-9][0-9]*)$", "-+0123456789"),
+    ("bool", r"^(true|false)$", "tf"),
+    ("null", r"^(null|~|)$", ["n", "~", ""]),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+
+
+def _note_lines(node: yaml.Node, place: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> None:
+    if place in lines:
+        raise yaml.MarkedYAMLError(problem=f"{place[-1]!r} is here twice", problem_mark=node.start_mark)
+    lines[place] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            _note_lines(value, (*place, str(key.value)), lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for n, value in enumerate(node.value):
+            _note_lines(value, (*place, n), lines)
+
+
+def _templates(path: Path) -> Templates:
+    templates: Templates = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)["templates"]  # noqa: S506
+    return templates
+
+
+def _faults(file: StrategyFile, templates: Templates) -> list[str]:
+    found = [_explained(file, error) for error in _validator.iter_errors(file.content)]
+    return found or [*_contradictions(file), *_wrong_order(file), *_wrong_contacts(file, templates)]
+
+
+def _explained(file: StrategyFile, error: ValidationError) -> str:
+    place = tuple(error.absolute_path)
+    name = "/".join(map(str, place)) or "the strategy"
+    if error.validator in ("additionalProperties", "unevaluatedProperties") and isinstance(error.instance, dict):
+        unknown = [str(key) for key in error.instance if f"'{key}'" in error.message]
+        return file.fault(f"{name}: nobody knows {', '.join(unknown)} here", *place, *unknown[:1])
+    return file.fault(f"{name}: {error.message}", *place)
+
+
+def _contradictions(file: StrategyFile) -> list[str]:
+    content = file.content
+    if file.path.stem not in (content["id"], file.name):
+        called = f"its file must be called {content['id']}.yaml or {file.name}.yaml"
+        return [file.fault(f"the strategy is {file.name}, so {called}", "id")]
+    if content["reactions"]["vetoed"][-1]["rules"] != ["*"]:
+        return [file.fault('reactions/vetoed: the last entry must be for every rule, ["*"]', "reactions", "vetoed")]
+    return []
+
+
+def _wrong_order(file: StrategyFile) -> list[str]:
+    """Steps of one name, steps that lead nowhere or round in a circle, steps that nothing leads to."""
+    steps = file.content["steps"]
+    ids = [step["id"] for step in steps]
+    found = [
+        file.fault(f"steps/{n}: there is another step {step['id']}", "steps", n, "id")
+        for n, step in enumerate(steps)
+        if step["id"] in ids[:n]
+    ]
+    found += [
+        file.fault(f"steps/{n}/then: there is no step {step['then']}", "steps", n, "then")
+        for n, step in enumerate(steps)
+        if step.get("then", ids[0]) not in ids
+    ]
+    if found:
+        return found
+    order = _order(steps)
+    passed: list[int] = []
+    n: int | None = 0
+    while n is not None and n not in passed:
+        passed.append(n)
+        n = order[n]
+    if n is not None:
+        circle = " -> ".join(ids[p] for p in (*passed[passed.index(n) :], n))
+        return [file.fault(f"steps: {circle} is a circle, so nobody would ever come out", "steps", passed[-1], "then")]
+    return [
+        file.fault(f"steps/{n}: nothing leads to {ids[n]}", "steps", n) for n in range(len(steps)) if n not in passed
+    ]
+
+
+def _order(steps: Sequence[Mapping[str, Any]]) -> list[int | None]:
+    ids = [step["id"] for step in steps]
+    after: list[int | None] = [*range(1, len(steps)), None]
+    for n, step in enumerate(steps):
+        if step["kind"] == "exit":
+            after[n] = None
+        elif "then" in step:
+            after[n] = ids.index(step["then"])
+    return after
+
+
+def _wrong_contacts(file: StrategyFile, templates: Templates) -> list[str]:
+    """Contacts that no channel could make."""
+    contacts = [(n, step) for n, step in enumerate(file.content["steps"]) if step["kind"] == "contact"]
+    found = []
+    for n, step in contacts:
+        where = "steps", n, "template"
+        template = templates.get(step["template"])
+        if template is None or template["channel"] != step["channel"]:
+            known = ", ".join(name for name, t in templates.items() if t["channel"] == step["channel"])
+            reason = f"{step['channel']} has no template {step['template']}; it has {known}"
+            found.append(file.fault(f"steps/{n}/template: {reason}", *where))
+        elif missing := set(template["parameters"]) - PARAMETERS or set(LANGUAGES) - set(template["languages"]):
+            reason = f"{step['template']} needs {', '.join(sorted(missing))}, which nobody can give it"
+            found.append(file.fault(f"steps/{n}/template: {reason}", *where))
+        if step["window"]["opens"] >= step["window"]["closes"]:
+            found.append(file.fault(f"steps/{n}/window: it must open before it closes", "steps", n, "window", "opens"))
+    return found or ([] if contacts else [file.fault("steps: there is no contact among them", "steps")])
+
+
+def _together(files: Sequence[StrategyFile]) -> list[str]:
+    names = [file.name for file in files]
+    return [
+        file.fault(f"there is another file with {file.name}", "version") for file in files if names.count(file.name) > 1
+    ]
+
+
+def strategy_of(file: StrategyFile) -> Strategy:
+    """The strategy of a checked file."""
+    content = file.content
+    lines = frozenset(int(LINES[line]) for line in content["numbers"]["line_types"])
+    numbers = Numbers(lines, frozenset(int(c) for c in _CONSENTS[content["numbers"]["consent"]]))
+    reactions = _reactions(content["reactions"])
+    return Strategy(
+        id=content["id"],
+        version=content["version"],
+        steps=[
+            KINDS[step["kind"]](step, Given(file.name, n, numbers, reactions))
+            for n, step in enumerate(content["steps"])
+        ],
+        order=_order(content["steps"]),
+        numbers=numbers,
+        channels=frozenset(step["channel"].upper() for step in content["steps"] if step["kind"] == "contact"),
+        again_after=frozenset(int(REASONS[r]) for r in content["entry"]["again_after"]),
+        stops_on=frozenset(int(_STOPS[s]) for s in content["stops"]["on"]),
+        restrictions=sum(FLAGS[flag] for flag in content["stops"]["restrictions"]),
+    )
+
+
+def _reactions(content: Mapping[str, Any]) -> Reactions:
+    return Reactions(
+        vetoed=[(tuple(entry["rules"]), _reaction(entry)) for entry in content["vetoed"]],
+        failed={name.upper().replace("-", "_"): _reaction(entry) for name, entry in content["failed"].items()},
+        silence=_reaction(content["silence"]),
+        patience=span(content["silence"]["patience"]),
+    )
+
+
+def _reaction(content: Mapping[str, Any]) -> Reaction:
+    return Reaction(content["then"], span(content.get("after", "0m")), REASONS[content.get("reason", "vetoed")])

@@ -1,0 +1,149 @@
+"""The orchestrator's wiring: what happens to a consumer moves the conversation, and it asks the gate for contacts."""
+
+import zoneinfo
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from chassis import metrics
+from chassis.host import Assembly, Host
+from chassis.service import Context, Done, Service
+from contracts.events import (
+    AccountPlaced,
+    AttemptAccepted,
+    AttemptInDoubt,
+    AttemptRejected,
+    AttemptStarted,
+    AttemptStatusChanged,
+    ContactApproved,
+    ContactDeferred,
+    ContactRequested,
+    ContactVetoed,
+    Event,
+    Meta,
+    OptedIn,
+    OptedOut,
+    PaymentSettled,
+    ReplyReceived,
+    TimerDue,
+    TimerKind,
+)
+from contracts.ids import ConsumerId, EventId, derived_id
+from services.orchestrator.core.codes import Reason, Timer, instant, seconds, word
+from services.orchestrator.core.decide import Outcome, decide
+from services.orchestrator.core.state import FRESH, Consumer, Pending, decode, encode, timer_id
+from services.orchestrator.core.strategy import Strategies
+from services.orchestrator.core.turn import NAME, VERSION
+from services.orchestrator.loader import DIRECTORY, load_strategies
+from services.orchestrator.settings import OrchestratorSettings
+
+READS: frozenset[type[Event]] = frozenset(
+    {
+        AccountPlaced,
+        AttemptAccepted,
+        AttemptInDoubt,
+        AttemptRejected,
+        AttemptStarted,
+        AttemptStatusChanged,
+        ContactApproved,
+        ContactDeferred,
+        ContactVetoed,
+        OptedIn,
+        OptedOut,
+        PaymentSettled,
+        ReplyReceived,
+        TimerDue,
+    }
+)
+_KINDS = {Timer.STEP: TimerKind.STRATEGY_STEP, Timer.RETRY: TimerKind.CONTACT_RETRY}
+
+
+class Conductor:
+    """The decider: one record per consumer, moved along by a strategy.
+
+    A runtime asks twice about each event, what follows and what is remembered; both come from one decision.
+    """
+
+    def __init__(self, strategies: Strategies) -> None:
+        self._strategies = strategies
+        self._last: tuple[Consumer, Event, datetime, Outcome] | None = None
+
+    def _outcome(self, state: Consumer, event: Event, now: datetime) -> Outcome:
+        last = self._last
+        if last is not None and last[0] is state and last[1] is event and last[2] == now:
+            return last[3]
+        outcome = decide(state, event, self._strategies, seconds(now))
+        self._last = state, event, now, outcome
+        return outcome
+
+    def fresh(self, *, consumer_id: ConsumerId) -> Consumer:
+        """Nothing is known."""
+        return FRESH
+
+    def decide(self, *, state: Consumer, event: Event, context: Context) -> Sequence[Event]:
+        """The contacts to be asked for."""
+        return self._outcome(state, event, context.now).requests
+
+    def evolve(self, *, state: Consumer, event: Event, context: Context) -> Consumer:
+        """The record after an event; the contacts asked for are in it since the event that they followed from."""
+        if isinstance(event, ContactRequested):
+            return state
+        after = self._outcome(state, event, context.now).state
+        _count_ends(state, after)
+        return after
+
+    def wake_at(self, *, state: Consumer) -> datetime | None:
+        """When the next timer is due."""
+        return instant(min(t.due for t in state.timers)) if state.timers else None
+
+    def wake(self, *, state: Consumer, consumer_id: ConsumerId, now: datetime) -> Sequence[Event]:
+        """The timers that are due; each comes back through its topic, and only then moves anything."""
+        at = seconds(now)
+        return [_due(state, consumer_id, timer) for timer in state.timers if timer.due <= at]
+
+    def encode(self, *, state: Consumer) -> bytes:
+        """The record as bytes."""
+        return encode(state)
+
+    def decode(self, *, encoded: bytes) -> Consumer:
+        """The record from bytes; raises ValueError if it is not one."""
+        return decode(encoded)
+
+
+def _due(state: Consumer, consumer_id: ConsumerId, timer: Pending) -> TimerDue:
+    due_at, name = instant(timer.due), timer_id(consumer_id, timer)
+    cause = name if state.place is None else state.place.cause
+    event_id = EventId(derived_id(cause=name, name="due", at=due_at))
+    meta = Meta(event_id, due_at, consumer_id, cause, None, NAME, VERSION)
+    return TimerDue(meta, name, _KINDS.get(Timer(timer.kind), TimerKind.CONTACT_RETRY), due_at)
+
+
+def _count_ends(before: Consumer, after: Consumer) -> None:
+    place = after.place
+    if place is not None and place is not before.place and place.reason != Reason.RUNNING:
+        metrics.CONVERSATIONS_ENDED.labels(place.strategy, word(Reason(place.reason))).inc()
+
+
+async def _count_requests(done: Sequence[Done]) -> Sequence[Event]:
+    """Count contacts that are safely asked for, each once."""
+    asked = [d.event for d in done if not d.repeat and isinstance(d.event, ContactRequested)]
+    for (strategy, step), count in Counter((e.strategy_id, e.step_id) for e in asked).items():
+        metrics.CONTACTS_REQUESTED.labels(strategy, step).inc(count)
+    return ()
+
+
+def service(strategies: Strategies) -> Service[Consumer]:
+    """The orchestrator with these strategies, as a runtime drives it."""
+    return Service(
+        name=NAME,
+        version=VERSION,
+        reads=READS,
+        decider=Conductor(strategies),
+        effects={ContactRequested: _count_requests},
+    )
+
+
+async def build(own: OrchestratorSettings, host: Host) -> Assembly:
+    """Everything that runs in the orchestrator's process; raises WrongStrategy."""
+    zoneinfo.reset_tzpath(())  # the time zone data that is installed with us, not the machine's own
+    return Assembly(service=service(load_strategies(own.strategies or DIRECTORY)))
