@@ -72,6 +72,7 @@ class Recovery:
         self.pending: dict[bytes, list[Output]] = {}
         self.unfinished: set[bytes] = set()
         self.overwritten: set[bytes] = set()
+        self.ahead: dict[int, int] = {}
         self.records = 0
         self._committed = committed
         self._epoch = -1
@@ -105,6 +106,9 @@ class Recovery:
             self.overwritten.add(key)
             return
         self.entries[key] = encoder.encode(change.entry)
+        for topic, offset in change.entry.applied.items():
+            if offset > self._committed.get(topic, 0):
+                self.ahead[topic] = max(offset, self.ahead.get(topic, 0))
         self.overwritten.discard(key)
         self.unfinished.discard(key)
         self.pending.pop(key, None)

@@ -105,6 +105,7 @@ class PartitionWorker:
         self._step = step
         self._busy = asyncio.Lock()
         self._seen: dict[str, int] = {}
+        self._ahead: dict[str, int] = {}
 
     async def adopt(self, *, epoch: int, recovery: Recovery, seen: Mapping[str, int]) -> None:
         """Take over what was read back from the changelog, and the offsets from which the topics go on."""
@@ -112,6 +113,8 @@ class PartitionWorker:
         if self.consumers is not None:
             await self._codec.prepare([o.value for outputs in recovery.pending.values() for o in outputs])
             repairs = self.consumers.adopt(epoch=epoch, recovery=recovery)
+            codes = {self.consumers.code(topic): topic for topic in sorted({TOPIC_OF[k] for k in self._service.reads})}
+            self._ahead = {codes[code]: offset for code, offset in recovery.ahead.items() if code in codes}
             if repairs:
                 await self._log.append_changes(changes=repairs)
             metrics.RECOVERED.labels(self._service.name).inc(recovery.records)
@@ -126,6 +129,8 @@ class PartitionWorker:
             await self._handle(in_order(received, self._service.judged_last))
             for r in records:
                 self._seen[r.topic] = max(self._seen.get(r.topic, 0), r.offset + 1)
+            if self._ahead:
+                self._ahead = {topic: n for topic, n in self._ahead.items() if self._seen.get(topic, 0) < n}
 
     async def quiet(self) -> None:
         """Return when no batch is being handled."""
@@ -180,7 +185,7 @@ class PartitionWorker:
                 repeated.append(r)
                 continue
             self._seen[topic] = offset + 1
-            context = Context(now, r.position, r.when, self._seen)
+            context = Context(now, r.position, r.when, self._as_of(t))
             outcomes = self._fold(t, r.event, context)
             t.applied[code] = offset + 1
             if acts_on:
@@ -189,6 +194,13 @@ class PartitionWorker:
         if repeated:
             metrics.EVENTS_REPEATED.labels(self._service.name).inc(len(repeated))
         return self._done_again(touched, repeated) + done
+
+    def _as_of(self, t: Touched) -> Mapping[str, int]:
+        """What was seen of the topics; of a consumer whose batch a crash cut off that may be more than of others."""
+        if not self._ahead or self.consumers is None:
+            return self._seen
+        applied = {topic: t.applied.get(self.consumers.code(topic), 0) for topic in self._ahead}
+        return self._seen | {topic: n for topic, n in applied.items() if n > self._seen.get(topic, 0)}
 
     def _done_again(self, touched: dict[bytes, Touched], repeated: Sequence[Received]) -> list[Done]:
         """A crash cut a batch off: its outcomes go out again as they were, and its effects hear of it."""
@@ -257,7 +269,7 @@ class PartitionWorker:
             t.outputs.append(self._output(event))
             outcomes: Sequence[Event] = ()
             if self.consumers is not None:
-                outcomes = self._fold(t, event, Context(now, here, now, self._seen))
+                outcomes = self._fold(t, event, Context(now, here, now, self._as_of(t)))
             done += [Done(e, event, here, False) for e in (event, *outcomes) if type(e) in self._service.effects]
         return touched, self._done_again(touched, ()) + done
 
@@ -310,7 +322,7 @@ class PartitionWorker:
         here = Position(TOPIC_OF[type(event)], self._partition, -1)
         t = self._touch(touched, event)
         decider: Any = self._decider
-        t.state = decider.evolve(state=t.state, event=event, context=Context(now, here, now, self._seen))
+        t.state = decider.evolve(state=t.state, event=event, context=Context(now, here, now, self._as_of(t)))
         t.outputs.append(self._output(event))
         t.changed = True
         return Done(event, event, here, False)
