@@ -90,6 +90,10 @@ class AsOf(Struct, frozen=True, gc=False):
     """Next offset of contact-attempts."""
     payments: int = -1
     """Next offset of payments."""
+    came: str = ""
+    """The order in which the consumer's facts were taken in since the last verdict, since topics are read side by
+    side: a letter for each, p for placements, s for consumer-statements, a for contact-attempts, m for payments; the
+    last 64."""
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -100,6 +104,7 @@ class AsOf(Struct, frozen=True, gc=False):
         w(long(self.contact_requests))
         w(long(self.contact_attempts))
         w(long(self.payments))
+        w(string(self.came))
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -116,7 +121,17 @@ class AsOf(Struct, frozen=True, gc=False):
         contact_attempts, i = read_long(b, i)
         payments: Any
         payments, i = read_long(b, i)
-        return cls(placements, consumer_statements, contact_requests, contact_attempts, payments), i
+        came: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        came = b[i:j].decode()
+        i = j
+        return cls(placements, consumer_statements, contact_requests, contact_attempts, payments, came), i
 
 
 class AttemptStatus(Enum):
@@ -1891,7 +1906,7 @@ class ContactApproved(Event, frozen=True, gc=False):
     conditions: tuple[str, ...] = ()
     """What the channel must see to: what must be said, what must be marked."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("b33287d30099fcb5")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("44cb9cd050d96582")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -2129,7 +2144,7 @@ class ContactDeferred(Event, frozen=True, gc=False):
     held_later: tuple[str, ...] = ()
     """Rules that would still have refused at later instants, before the earliest one."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("7ba160cbdd0324b3")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("e4cd4febcc674bea")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -2602,7 +2617,7 @@ class ContactVetoed(Event, frozen=True, gc=False):
     deciding_rule: RuleId
     """The rule that decided."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("66d1ebd4b4f0225f")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("a7b4e563884f8229")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
