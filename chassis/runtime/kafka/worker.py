@@ -77,7 +77,7 @@ class KafkaRuntime:
             broker_session_timeout=s.session_timeout,
             broker_heartbeat_interval=s.session_timeout / 3,
             broker_rebalance_timeout=10.0,
-            broker_request_timeout=20.0,
+            broker_request_timeout=max(20.0, s.session_timeout),  # Faust wants it no shorter than a session
             broker_max_poll_records=s.batch_records,
             consumer_max_fetch_size=4 << 20,
             web_enabled=False,

@@ -1,0 +1,214 @@
+"""How many contacts the gate judges in a second on a real broker, against a plain Faust agent on the same job.
+
+Run: python -m bench.gate_throughput. For each contestant: a broker of its own, consumers placed and remembered, the
+workers held still while requests are put on the topic, then let go; the time runs from there to the last verdict.
+State goes to the changelog, and ours confirms it before a verdict leaves. The figures to compare are the ratios.
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from bench import results
+from bench.gate_job import NOON, PARTITIONS, mix, placement, pour, request
+from chassis.codec import SingleObjectCodec
+from chassis.kafka_client import connection
+from chassis.kafka_topics import ensure_topics
+from chassis.settings import StackSettings
+from contracts.events import ContactApproved, Event
+from contracts.topic import changelog
+from contracts.topics import TOPIC_OF
+from counterpoint.embedded import processes
+from counterpoint.embedded.downloads import cache_directory
+from counterpoint.embedded.kafka import Kafka
+
+HERE = Path(__file__).resolve().parents[1]
+VERDICTS = TOPIC_OF[ContactApproved]
+PATIENCE = 300.0
+PATH = "/usr/bin:/bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """Who judges, with how many processes, and how many requests it gets."""
+
+    name: str
+    command: tuple[str, ...]
+    workers: int
+    requests: int
+    remembers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one run."""
+
+    per_second: float
+    verdicts: Mapping[str, int]
+
+
+async def ends(consumer: AIOKafkaConsumer, topic: str) -> int:
+    """How many records a topic has."""
+    partitions = [TopicPartition(topic, p) for p in range(PARTITIONS)]
+    return sum((await consumer.end_offsets(partitions)).values())
+
+
+async def reach(consumer: AIOKafkaConsumer, topic: str, count: int) -> float:
+    """Wait until a topic has so many records; give back when that was."""
+    deadline = time.perf_counter() + PATIENCE
+    while await ends(consumer, topic) < count:
+        if time.perf_counter() > deadline:
+            raise TimeoutError(f"{topic} has {await ends(consumer, topic)} records, not {count}")
+        await asyncio.sleep(0.05)
+    return time.perf_counter()
+
+
+async def sample(settings: StackSettings) -> Mapping[str, int]:
+    """What kinds of verdicts there are, among the first thousands."""
+    consumer = AIOKafkaConsumer(VERDICTS, **connection(settings), auto_offset_reset="earliest")
+    await consumer.start()
+    codec, kinds = SingleObjectCodec(), []
+    try:
+        while batches := await consumer.getmany(timeout_ms=1000, max_records=50_000):
+            kinds += [type(codec.decode(r.value)).__name__ for records in batches.values() for r in records]
+    finally:
+        await consumer.stop()
+    return mix(kinds)
+
+
+async def run(contestant: Contestant, consumers: int, directory: Path, profile: bool) -> Outcome:
+    """One contestant on a broker of its own."""
+    kafka = Kafka(directory / "kafka", cache=cache_directory(None), heap="1g")
+    kafka.start()
+    started: list[processes.Process] = []
+    settings = StackSettings.model_validate({"kafka_bootstrap": kafka.bootstrap, "kafka_partitions": PARTITIONS})
+    reader = AIOKafkaConsumer(**connection(settings))
+    try:
+        await ensure_topics(settings)
+        await reader.start()
+        await pour(settings, (placement(n) for n in range(consumers)))
+        for n, port in enumerate(processes.free_ports(contestant.workers)):
+            command = [part.format(bootstrap=kafka.bootstrap, directory=directory, n=n) for part in contestant.command]
+            log = directory / f"worker-{n}.log"
+            environment = _environment(kafka.bootstrap, port)
+            started.append(
+                processes.start(f"worker-{n}", command, log=log, environment=environment, directory=directory)
+            )
+            if contestant.remembers.startswith("counterpoint."):
+                await _ready(started[-1], port, log)
+        remembers = contestant.remembers
+        await reach(reader, remembers, consumers)
+        await asyncio.sleep(2)  # the last offsets are committed, and everybody is idle
+        for process in started:
+            process.send(signal.SIGSTOP)
+        requests: list[Event] = [request(n, consumers) for n in range(contestant.requests)]
+        await pour(settings, iter(requests))
+        del requests
+        begin = time.perf_counter()
+        for process in started:
+            process.send(signal.SIGCONT)
+        if profile:
+            await _profile(started[0], directory, contestant.name)
+        end = await reach(reader, VERDICTS, contestant.requests)
+        return Outcome(contestant.requests / (end - begin), await sample(settings))
+    finally:
+        await reader.stop()
+        for process in started:
+            processes.stop(process)
+        kafka.stop()
+
+
+async def _ready(process: processes.Process, port: int, log: Path) -> None:
+    deadline = time.perf_counter() + 60
+    async with httpx.AsyncClient(trust_env=False) as client:
+        while time.perf_counter() < deadline and process.alive():
+            try:
+                if (await client.get(f"http://127.0.0.1:{port}/readyz")).is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.1)
+    raise TimeoutError(f"a worker did not become ready:\n{processes.last_lines(log)}")
+
+
+async def _profile(process: processes.Process, directory: Path, name: str) -> None:
+    flames = Path(tempfile.gettempdir()) / f"{name.split()[0]}.txt"
+    command = ["py-spy", "record", "-p", str(process.pid), "-d", "4", "-f", "raw", "-o", str(flames)]
+    spying = await asyncio.create_subprocess_exec(*command)
+    await spying.wait()
+    print(f"profile in {flames}", file=sys.stderr)
+
+
+def _environment(bootstrap: str, port: int) -> Mapping[str, str]:
+    return {
+        "PATH": PATH,
+        "PYTHONPATH": str(HERE),
+        "COUNTERPOINT_KAFKA_BOOTSTRAP": bootstrap,
+        "COUNTERPOINT_KAFKA_PARTITIONS": str(PARTITIONS),
+        "COUNTERPOINT_CLOCK_START": NOON.isoformat(),
+        "COUNTERPOINT_CLOCK_ANCHOR": str(time.time()),
+        "COUNTERPOINT_SESSION_TIMEOUT": "60",
+        "COUNTERPOINT_COMPLIANCE_HTTP_PORT": str(port),
+    }
+
+
+def contestants(requests: int, plain_requests: int, most_workers: int) -> Sequence[Contestant]:
+    """Ours with one process and with more; Faust's way, which is slower, with fewer requests."""
+    ours = (sys.executable, "-m", "services.compliance")
+    plain = (sys.executable, "-m", "bench.plain_faust", "{bootstrap}", "plain")
+    kept = changelog("compliance")
+    return [
+        *(Contestant(f"gate, {n} process{'es' if n > 1 else ''}", ours, n, requests, kept) for n in (1, most_workers)),
+        Contestant("plain Faust agent + Table", plain, 1, plain_requests, "plain-gate-state-changelog"),
+    ]
+
+
+def main() -> None:
+    """Run all, write the table."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--consumers", type=int, default=20_000)
+    arguments.add_argument("--requests", type=int, default=200_000)
+    arguments.add_argument("--plain-requests", type=int, default=20_000)
+    arguments.add_argument("--workers", type=int, default=2)
+    arguments.add_argument("--only", default="")
+    arguments.add_argument("--profile", action="store_true")
+    given = arguments.parse_args()
+    where = results.machine()
+    outcomes: dict[str, Outcome] = {}
+    for contestant in contestants(given.requests, given.plain_requests, given.workers):
+        if given.only in contestant.name:
+            with tempfile.TemporaryDirectory() as directory:
+                outcomes[contestant.name] = asyncio.run(
+                    run(contestant, given.consumers, Path(directory), given.profile)
+                )
+            print(contestant.name, outcomes[contestant.name], file=sys.stderr)
+    if given.only:
+        return
+    plain = outcomes["plain Faust agent + Table"].per_second
+    rows: list[results.Row] = [
+        {
+            "runtime": name,
+            "decisions/s": round(o.per_second),
+            "times plain Faust": round(o.per_second / plain, 1),
+            "verdicts": ", ".join(f"{kind} {count:,}" for kind, count in o.verdicts.items()),
+        }
+        for name, o in outcomes.items()
+    ]
+    notes = [
+        f"{given.consumers:,} consumers, {PARTITIONS} partitions; broker, workers and measuring share the cores",
+        "time from letting the workers go to the last verdict on its topic",
+    ]
+    results.keep("gate_throughput", "The gate on a real broker", where, rows, notes)
+
+
+if __name__ == "__main__":
+    main()
