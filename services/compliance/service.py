@@ -30,6 +30,7 @@ from contracts.events import (
 from contracts.ids import ConsumerId
 from services.compliance.core.decide import NAME, VERSION, Circumstances, approval, as_of, decide
 from services.compliance.core.evolve import evolve
+from services.compliance.core.order import begun_anew, noted
 from services.compliance.core.rules.rule import RuleSet
 from services.compliance.core.state import FRESH, ConsumerState, contact_key, decode, encode, is_judged
 from services.compliance.core.suppressions import changes
@@ -50,6 +51,7 @@ FACTS: frozenset[type[Event]] = frozenset(
         ReplyReceived,
     }
 )
+VERDICTS = frozenset({ContactApproved, ContactDeferred, ContactVetoed})
 MAY_BAR = (AccountPlaced, AttemptRejected, AttemptStatusChanged, OptedIn, OptedOut, ReplyReceived)
 """Facts after which an address may be barred, or free again."""
 
@@ -77,13 +79,17 @@ class Gate:
     def _judge(self, state: ConsumerState, request: ContactRequested, context: Context) -> Sequence[Event]:
         if is_judged(state, contact_key(request.contact_id)):
             return ()
-        given = Circumstances(context.now, context.position.partition, as_of(context.as_of), self._zone_data)
+        seen = as_of(context.as_of, state.came)
+        given = Circumstances(context.now, context.position.partition, seen, self._zone_data)
         verdict = decide(state, request, self._rules, given)
         return (verdict, *approval(state, verdict, request))
 
     def evolve(self, *, state: ConsumerState, event: Event, context: Context) -> ConsumerState:
         """What is remembered after an event."""
-        return evolve(state, event, context.position.offset)
+        after = evolve(state, event, context.position.offset)
+        if type(event) in FACTS:
+            return noted(after, context.position.topic)
+        return begun_anew(after) if type(event) in VERDICTS else after
 
     def wake_at(self, *, state: ConsumerState) -> datetime | None:
         """Never: time alone changes nothing here."""

@@ -148,11 +148,16 @@ def ask_of(state: ConsumerState, channel: int, address_id: AddressId, partition:
     return Ask(state, zones, zones == state.zones, channel, address_id, debts, partition)
 
 
-def as_of(seen: Mapping[str, int]) -> AsOf:
-    """How much of the log was seen, from the next offset of each topic."""
+def as_of(seen: Mapping[str, int], came: str = "") -> AsOf:
+    """How much of the log was seen, from the next offset of each topic, and the order in which facts of it came."""
     known = seen.get
     return AsOf(
-        known(PLACEMENTS, -1), known(STATEMENTS, -1), known(REQUESTS, -1), known(ATTEMPTS, -1), known(PAYMENTS, -1)
+        known(PLACEMENTS, -1),
+        known(STATEMENTS, -1),
+        known(REQUESTS, -1),
+        known(ATTEMPTS, -1),
+        known(PAYMENTS, -1),
+        came,
     )
 
 

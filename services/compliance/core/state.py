@@ -87,7 +87,8 @@ class Stop(Struct, array_like=True, frozen=True, gc=False):
 class ConsumerState(Struct, array_like=True, frozen=True, gc=False):
     """All of it. `zones` and `evidence` go together: what each zone was derived from is a set of bits.
 
-    `addresses` gives the number to an address's id. `contacts` are sorted, newest first.
+    `addresses` gives the number to an address's id. `contacts` are sorted, newest first. `came` is the
+    order of the facts since the last verdict, as it is recorded in the next one.
     """
 
     zones: tuple[Zone, ...] = ()
@@ -99,6 +100,7 @@ class ConsumerState(Struct, array_like=True, frozen=True, gc=False):
     opt_ins: tuple[OptIn, ...] = ()
     stops: tuple[Stop, ...] = ()
     judged: tuple[ContactKey, ...] = ()
+    came: str = ""
 
 
 _TOPIC_OF = tuple(
