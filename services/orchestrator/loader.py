@@ -117,13 +117,20 @@ for _tag, _pattern, _first in (
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
-def _note_lines(node: yaml.Node, place: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> None:
+def _note_lines(
+    node: yaml.Node,
+    place: tuple[str | int, ...],
+    lines: dict[tuple[str | int, ...], int],
+    name: yaml.Node | None = None,
+) -> None:
+    """Note where each part begins: at its name if it has one."""
+    mark = (name or node).start_mark
     if place in lines:
-        raise yaml.MarkedYAMLError(problem=f"{place[-1]!r} is here twice", problem_mark=node.start_mark)
-    lines[place] = node.start_mark.line + 1
+        raise yaml.MarkedYAMLError(problem=f"{place[-1]!r} is here twice", problem_mark=mark)
+    lines[place] = mark.line + 1
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            _note_lines(value, (*place, str(key.value)), lines)
+            _note_lines(value, (*place, str(key.value)), lines, key)
     elif isinstance(node, yaml.SequenceNode):
         for n, value in enumerate(node.value):
             _note_lines(value, (*place, n), lines)

@@ -61,9 +61,9 @@ def is_zone(name: str) -> bool:
 
 
 def in_hours(zones: Zones, window: Window, at: int) -> bool:
-    """Whether it is within the window everywhere that the consumer may be."""
+    """Whether it is within the window everywhere that the consumer may be, or no hour ever is."""
     span = _next_span(plausible(zones), at, window.opens, window.closes)
-    return span is not None and span[0] <= at
+    return span is None or span[0] <= at
 
 
 def aim(zones: Zones, window: Window, at: int, who: str) -> int:

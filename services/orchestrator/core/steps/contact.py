@@ -25,7 +25,17 @@ from contracts.events import (
     ContactVetoed,
     Purpose,
 )
-from services.orchestrator.core.codes import Progress, Reason, Timer, instant, seconds, seconds_from, span, time_of_day
+from services.orchestrator.core.codes import (
+    MOST_WAIT,
+    Progress,
+    Reason,
+    Timer,
+    instant,
+    seconds,
+    seconds_from,
+    span,
+    time_of_day,
+)
 from services.orchestrator.core.hours import Window, aim, in_hours
 from services.orchestrator.core.record import refused
 from services.orchestrator.core.state import Contact as Made
@@ -78,7 +88,7 @@ class Contact(Struct, frozen=True):
             return None
         if isinstance(event, ContactDeferred):
             turn.await_contact(0)
-            self._aim(turn, Timer.RETRY, seconds_from(event.earliest_at))
+            self._aim(turn, Timer.RETRY, min(seconds_from(event.earliest_at), turn.now + MOST_WAIT))
             return None
         if isinstance(event, ContactVetoed):
             return self._react(turn, contact, self.reactions.to_veto(event.deciding_rule))
