@@ -5,8 +5,6 @@ They are plain JSON: instants and dates in ISO 8601, money as text, and bytes as
 
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -16,6 +14,7 @@ import msgspec
 from chassis.schemas import DIRECTORY, whole
 from contracts.events import Event
 from contracts.topics import TOPIC_OF
+from tests.avro_values import BUILT_IN
 
 FOLDER = DIRECTORY / "examples"
 KINDS = sorted(TOPIC_OF, key=lambda kind: kind.__name__)
@@ -61,7 +60,7 @@ def all_examples() -> dict[str, Event]:
 
 def fields_of(value: Any) -> Any:
     """A value of a generated type as an Avro library has it: records as dicts, enums as their symbols."""
-    return _lists(msgspec.to_builtins(value, builtin_types=(bytes, datetime, date, Decimal)))
+    return _lists(msgspec.to_builtins(value, builtin_types=BUILT_IN))
 
 
 def _lists(value: Any) -> Any:
