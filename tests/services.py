@@ -43,6 +43,14 @@ def ingest() -> AnyService:
     return service(nothing)
 
 
+def orchestrator() -> AnyService:
+    """The orchestrator, with the strategies that come with it."""
+    from services.orchestrator.loader import load_strategies
+    from services.orchestrator.service import service
+
+    return service(load_strategies())
+
+
 def reporting() -> AnyService:
     """The read model, without its database."""
     from services.reporting.service import service
@@ -61,7 +69,9 @@ def sms() -> AnyService:
     return service(decider=decider, channel=outside, directory=outside)
 
 
-BUILDERS: dict[str, Callable[[], AnyService]] = {f.__name__: f for f in (compliance, ingest, reporting, sms)}
+BUILDERS: dict[str, Callable[[], AnyService]] = {
+    f.__name__: f for f in (compliance, ingest, orchestrator, reporting, sms)
+}
 
 
 def built(name: str) -> AnyService:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from chassis.schemas import DIRECTORY as CONTRACT
-from services.orchestrator.cases import run_case
+from counterpoint.simulate.strategy_cases import run_case
 from services.orchestrator.loader import DIRECTORY, WrongStrategy, load_files, load_strategies
 from services.sms.loader import load_templates
 from tests.unit.orchestrator.factories import shipped
