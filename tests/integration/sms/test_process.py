@@ -5,15 +5,10 @@ A green run does not prove it for every moment at which a process can die; make 
 
 import asyncio
 import json
-import os
-import signal
-import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
@@ -21,9 +16,7 @@ import pytest
 from chassis.addresses import address_id
 from chassis.clock import Clock
 from chassis.codec import SingleObjectCodec
-from chassis.failures import WrongTopology
 from chassis.kafka_client import KafkaPublisher, wait_for_broker
-from chassis.kafka_topics import ensure_topics
 from chassis.settings import StackSettings
 from chassis.views import KafkaViews
 from contracts.events import AttemptAccepted, AttemptRejected, Event, Meta, ReasonClass, TextApproved
@@ -31,51 +24,10 @@ from contracts.ids import ConsumerId, ContactId, EventId, derived_id
 from counterpoint.embedded.kafka import Kafka
 from counterpoint.embedded.processes import free_ports
 from tests.integration.sms.harness import ACCOUNT, KEY, OURS, TOKEN
+from tests.processes import environment, running, topics_exist
 
 TEXTS = 300
 START = datetime(2026, 10, 19, 16, tzinfo=UTC)
-HERE = Path(__file__).resolve().parents[3]
-
-
-@asynccontextmanager
-async def running(module: str, environment: Mapping[str, str], port: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A process of ours, ready; stopped at the end if it still runs."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, env={**environment}, cwd=HERE, stderr=asyncio.subprocess.DEVNULL
-    )
-    try:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            await answers(client, f"http://127.0.0.1:{port}/readyz", process)
-        yield process
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-            await process.wait()
-
-
-async def answers(client: httpx.AsyncClient, url: str, process: asyncio.subprocess.Process) -> None:
-    """Wait until a page answers 200."""
-    async with asyncio.timeout(60):
-        while True:
-            assert process.returncode is None, f"{url}: the process has ended"
-            try:
-                if (await client.get(url)).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                pass
-            await asyncio.sleep(0.1)
-
-
-async def topics_exist(stack: StackSettings) -> None:
-    """Create the topics; a broker that was just started may take a moment to show them."""
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                await ensure_topics(stack)
-            except WrongTopology:
-                await asyncio.sleep(0.2)
-            else:
-                return
 
 
 def an_approval(n: int, clock: Clock) -> TextApproved:
@@ -127,29 +79,29 @@ async def outcomes(
 async def test_killed_in_the_middle_every_text_still_goes_exactly_once(own_broker: Kafka, database: str) -> None:
     ports = free_ports(2)
     simulator, service = (f"http://127.0.0.1:{port}" for port in ports)
-    shared = {
-        **{k: v for k, v in os.environ.items() if not k.startswith("COUNTERPOINT_")},
-        "COUNTERPOINT_KAFKA_BOOTSTRAP": own_broker.bootstrap,
-        "COUNTERPOINT_POSTGRES_DSN": database,
-        "COUNTERPOINT_HASH_KEY": KEY.decode(),
-        "COUNTERPOINT_CLOCK_START": START.isoformat(),
-        "COUNTERPOINT_CLOCK_ANCHOR": str(time.time()),
-        "COUNTERPOINT_CLOCK_RATE": "600",
-        "COUNTERPOINT_SIMULATOR_HTTP_PORT": str(ports[0]),
-        "COUNTERPOINT_SIMULATOR_ACCOUNT_SID": ACCOUNT,
-        "COUNTERPOINT_SIMULATOR_AUTH_TOKEN": TOKEN,
-        "COUNTERPOINT_SMS_HTTP_PORT": str(ports[1]),
-        "COUNTERPOINT_SMS_TWILIO_URL": f"{simulator}/twilio",
-        "COUNTERPOINT_SMS_ACCOUNT_SID": ACCOUNT,
-        "COUNTERPOINT_SMS_AUTH_TOKEN": TOKEN,
-        "COUNTERPOINT_SMS_FROM_NUMBER": OURS,
-        "COUNTERPOINT_SMS_PUBLIC_URL": service,
-        "COUNTERPOINT_SMS_CONNECT_TIMEOUT": "1",
-        "COUNTERPOINT_SMS_ANSWER_TIMEOUT": "2",
-        "COUNTERPOINT_SMS_RETRY_SECONDS": "1",
-    }
+    anchor = time.time()
+    shared = environment(
+        kafka_bootstrap=own_broker.bootstrap,
+        postgres_dsn=database,
+        hash_key=KEY.decode(),
+        clock_start=START.isoformat(),
+        clock_anchor=anchor,
+        clock_rate=600,
+        simulator_http_port=ports[0],
+        simulator_account_sid=ACCOUNT,
+        simulator_auth_token=TOKEN,
+        sms_http_port=ports[1],
+        sms_twilio_url=f"{simulator}/twilio",
+        sms_account_sid=ACCOUNT,
+        sms_auth_token=TOKEN,
+        sms_from_number=OURS,
+        sms_public_url=service,
+        sms_connect_timeout=1,
+        sms_answer_timeout=2,
+        sms_retry_seconds=1,
+    )
     stack = StackSettings.model_validate({"kafka_bootstrap": own_broker.bootstrap})
-    clock = Clock(start=START, anchor=float(shared["COUNTERPOINT_CLOCK_ANCHOR"]), rate=600)
+    clock = Clock(start=START, anchor=anchor, rate=600)
     await topics_exist(stack)
     async with AsyncExitStack() as opened:
         producer = await wait_for_broker(stack)
