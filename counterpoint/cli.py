@@ -18,6 +18,7 @@ VERBS = {
     "status": "Show what runs, how it is, and how far behind.",
     "load": "Load a file of placements into the running stack.",
     "demo": "Run three weeks of 2,000 accounts in about two minutes, and check what came of it.",
+    "verify": "Recount what was sent and what was lost, in code that shares nothing with the gate.",
     "timeline": "Show what happened with one consumer, in order.",
     "topics": "Create the topics on a broker, or check that they are as they must be.",
 }

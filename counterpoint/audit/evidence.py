@@ -1,0 +1,152 @@
+"""What the check goes by: the log, what phones received, and what consumers and clients say they did."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+
+from counterpoint.audit import law
+from counterpoint.audit.log import Log, Record
+
+
+class Text(Struct, frozen=True):
+    """A message as the network carried it; `reference` is what its sender wrote into the callback's address.
+
+    `received_at` is None where no phone got it.
+    """
+
+    sequence: int
+    kind: str
+    message_sid: str
+    to: str
+    body: str
+    reference: dict[str, str]
+    requested_at: datetime
+    received_at: datetime | None
+    status: str
+
+    @property
+    def consumer_id(self) -> str:
+        """For whom it is."""
+        return self.reference.get("consumer", "")
+
+    @property
+    def contact_id(self) -> str:
+        """Which contact it is."""
+        return self.reference.get("contact", "")
+
+
+class Said(Struct, frozen=True, tag="said"):
+    """A consumer wrote, and this is what was meant."""
+
+    at: datetime
+    phone: str
+    message_sid: str
+    meaning: str
+
+
+class Paid(Struct, frozen=True, tag="paid"):
+    """A client reported a payment, and was told that it is recorded."""
+
+    client: str
+    payment_id: str
+
+
+class Handed(Struct, frozen=True, tag="handed"):
+    """A client handed a file over, with so many rows."""
+
+    client: str
+    sha256: str
+    rows: int
+
+
+Note = Said | Paid | Handed
+
+
+class Evidence(Struct, frozen=True):
+    """All of it. What happened after `settled` may still be under way, and is no loss yet; `rate` is the clock's.
+
+    `stored` are the rows of the read model by topic, None if it could not be asked.
+    """
+
+    log: Log
+    ledger: Sequence[Text]
+    notes: Sequence[Note]
+    settled: datetime
+    rate: float = 1.0
+    stored: Mapping[str, int] | None = None
+
+    @property
+    def texts(self) -> list[Text]:
+        """What we sent, without the provider's own confirmations."""
+        return [t for t in self.ledger if t.kind == "text"]
+
+    def real(self, simulated: timedelta) -> float:
+        """Real seconds that a span of simulated time took."""
+        return simulated.total_seconds() / self.rate
+
+
+def read_texts(lines: Iterable[bytes]) -> list[Text]:
+    """The simulator's ledger, from its lines of JSON."""
+    return [msgspec.json.decode(line, type=Text) for line in lines if line.strip()]
+
+
+def read_notes(file: Path) -> list[Note]:
+    """The notes of synthetic consumers; none if there is no such file."""
+    if not file.exists():
+        return []
+    return [msgspec.json.decode(line, type=Note) for line in file.read_bytes().splitlines() if line.strip()]
+
+
+class Consumers:
+    """What placements say of consumers: where they may be, at which numbers, and what bars them."""
+
+    def __init__(self, log: Log) -> None:
+        self._placed: dict[str, list[Record]] = defaultdict(list)
+        self.at_number: dict[str, dict[str, datetime]] = defaultdict(dict)
+        """Consumers at each number, with the time since which we know."""
+        for record in sorted(log.of("AccountPlaced"), key=lambda r: r.written_at):
+            self._placed[record.consumer_id].append(record)
+            for phone in record.body["phones"]:
+                self.at_number[phone["number"]].setdefault(record.consumer_id, record.written_at)
+        self._facts = [r for r in log.of("FactLearned") if r.body["fact"] in law.BARRING_FACTS and r.body["holds"]]
+
+    def zones(self, consumer_id: str, at: datetime) -> tuple[ZoneInfo, ...]:
+        """Every zone that placements known by then speak for; with all of the United States where one names no zone."""
+        said = {z["zone"] for r in self._known(consumer_id, at) for z in r.body["zones"]}
+        named = {name: _zone(name) for name in said}
+        if not said or None in named.values():
+            named |= {name: _zone(name) for name in law.ANYWHERE}
+        return tuple(zone for _, zone in sorted(named.items()) if zone is not None)
+
+    def barred(self, consumer_id: str, at: datetime) -> list[str]:
+        """What bars every text to the consumer, by what was known then."""
+        flags = [f for r in self._known(consumer_id, at) for f, true in r.body["flags"].items() if true]
+        facts = [r.body["fact"].lower() for r in self._facts if r.consumer_id == consumer_id and r.written_at <= at]
+        return sorted({f for f in (*flags, *facts) if f in law.BARRING_FLAGS})
+
+    def refused(self, consumer_id: str, number: str, at: datetime) -> bool:
+        """Whether a client has told us that consent to texts to this number was refused."""
+        phones = (p for r in self._known(consumer_id, at) for p in r.body["phones"])
+        return any(p["number"] == number and p["consented"] is False for p in phones)
+
+    def _known(self, consumer_id: str, at: datetime) -> list[Record]:
+        return [r for r in self._placed.get(consumer_id, ()) if r.written_at <= at]
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return None
+
+
+def form(record: Record) -> dict[str, str]:
+    """The fields of a callback's body."""
+    pairs = parse_qs(record.body["body"].decode("utf-8", "replace"), keep_blank_values=True)
+    return {name: values[0] for name, values in pairs.items()}

@@ -1,0 +1,168 @@
+"""Was any text unlawful? Asked of every message that the network carried, one question at a time."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from counterpoint.audit import law
+from counterpoint.audit.check import Check, Fault
+from counterpoint.audit.evidence import Consumers, Evidence, Text
+
+HOURS = "no phone got a text outside 08:00 to 21:00 in any zone where its consumer may be"
+
+
+def hours(evidence: Evidence, consumers: Consumers) -> Check:
+    """By when the phone got it, in every plausible zone of the consumer that it was for.
+
+    Somebody else at the same number may live elsewhere: no law counts that, and it is remarked.
+    """
+    got = [(t, t.received_at) for t in evidence.texts if t.received_at is not None]
+    faults, others = [], 0
+    for text, at in got:
+        outside = _outside(consumers, text.consumer_id, at)
+        if outside:
+            faults.append(Fault(_key(text), f"was received at {at:%Y-%m-%d %H:%M:%S} UTC, {', '.join(outside)}"))
+        sharing = [c for c, since in consumers.at_number.get(text.to, {}).items() if since <= at]
+        others += any(_outside(consumers, c, at) for c in sharing if c != text.consumer_id)
+    remark = f"{others:,} came to a number shared with somebody for whom it was too early or late" if others else ""
+    return Check(HOURS, "12 CFR 1006.6(b)(1)(i); 15 USC 1692c(a)(1)", len(got), faults, remark)
+
+
+def _outside(consumers: Consumers, consumer_id: str, at: datetime) -> list[str]:
+    local = {zone.key: at.astimezone(zone) for zone in consumers.zones(consumer_id, at)}
+    return [f"{t:%H:%M} in {zone}" for zone, t in local.items() if not law.OPENS <= t.time() < law.CLOSES]
+
+
+def barred(evidence: Evidence, consumers: Consumers) -> Check:
+    """By what clients had said when the provider was handed the text."""
+    faults: list[Fault] = []
+    for text in evidence.texts:
+        said = consumers.barred(text.consumer_id, text.requested_at)
+        faults += [Fault(_key(text), f"the consumer is {name} ({law.BARRING_FLAGS[name]})") for name in said]
+    name = "no text to a consumer who is bankrupt, represented, deceased, a minor, or asked us to cease"
+    return Check(name, "12 CFR 1006.6(b)(2), (c); 11 USC 362(a)(6)", len(evidence.texts), faults)
+
+
+def consent(evidence: Evidence, consumers: Consumers) -> Check:
+    """By what clients had said of consent to texts at that number."""
+    faults = [
+        Fault(_key(t), "consent to texts to this number was refused")
+        for t in evidence.texts
+        if consumers.refused(t.consumer_id, t.to, t.requested_at)
+    ]
+    name = "no text to a number for which consent was refused"
+    return Check(name, "47 USC 227(b)(1)(A)(iii)", len(evidence.texts), faults)
+
+
+def texts_a_day(evidence: Evidence, consumers: Consumers) -> Check:
+    """One text on one date."""
+    name = f"at most {law.TEXTS_A_DAY} text to a consumer on one date"
+    return _capped(evidence, consumers, name, law.TEXTS_A_DAY, 1)
+
+
+def texts_a_week(evidence: Evidence, consumers: Consumers) -> Check:
+    """Three texts in seven dates."""
+    name = f"at most {law.TEXTS_A_WEEK} texts to a consumer in {law.WEEK} dates"
+    return _capped(evidence, consumers, name, law.TEXTS_A_WEEK, law.WEEK)
+
+
+def _capped(evidence: Evidence, consumers: Consumers, name: str, most: int, days: int) -> Check:
+    by_consumer: dict[str, list[Text]] = defaultdict(list)
+    for text in evidence.texts:
+        by_consumer[text.consumer_id].append(text)
+    faults: list[Fault] = []
+    for consumer_id, texts in by_consumer.items():
+        dated = {_key(t): t.requested_at for t in texts}
+        faults += _over(dated, consumers, consumer_id, most, days)
+    return Check(name, "house policy under 12 CFR 1006.14(a)", len(evidence.texts), faults)
+
+
+def calls(evidence: Evidence, consumers: Consumers) -> Check:
+    """Seven calls in seven dates about one debt; a call that did not connect is none."""
+    log = evidence.log
+    debts = {r.body["contact_id"]: r.body["debt_ids"] for r in log.of("ContactRequested")}
+    statuses = {r.body["attempt_id"] for r in log.of("AttemptStatusChanged") if r.body["status"] in law.NO_CALL}
+    none = statuses | {r.body["attempt_id"] for r in log.of("AttemptRejected")}
+    made = [r for r in log.of("AttemptStarted") if r.body["channel"] == "VOICE" and r.body["attempt_id"] not in none]
+    by_debt: dict[tuple[str, str], dict[str, datetime]] = defaultdict(dict)
+    for r in made:
+        for debt_id in debts.get(r.body["contact_id"], ()):
+            by_debt[r.consumer_id, debt_id][r.body["contact_id"]] = r.body["started_at"]
+    faults = [
+        fault
+        for (consumer_id, _), dated in by_debt.items()
+        for fault in _over(dated, consumers, consumer_id, law.CALLS, law.CALL_DAYS)
+    ]
+    name = f"at most {law.CALLS} calls about one debt in {law.CALL_DAYS} dates"
+    return Check(name, "12 CFR 1006.14(b)(2)(i)(A)", len(made), faults)
+
+
+def _over(
+    dated: Mapping[str, datetime], consumers: Consumers, consumer_id: str, most: int, days: int
+) -> Iterable[Fault]:
+    """Contacts before which, in so many dates with their own, there were already `most`; dates are the consumer's."""
+    if len(dated) <= most:
+        return
+    for zone in consumers.zones(consumer_id, max(dated.values())):
+        on: list[tuple[date, str]] = sorted((at.astimezone(zone).date(), key) for key, at in dated.items())
+        for n, (day, key) in enumerate(on):
+            within = [earlier for earlier, _ in on[:n] if day - earlier < timedelta(days=days)]
+            if len(within) >= most:
+                yield Fault(key, f"is number {len(within) + 1} in {days} dates, in {zone.key}")
+
+
+def approved(evidence: Evidence, consumers: Consumers) -> Check:
+    """One approval for each text, for this number and consumer, which had not run out when the phone got it."""
+    approvals = defaultdict(list)
+    for record in evidence.log.of("TextApproved"):
+        approvals[record.body["contact_id"]].append(record)
+    faults = []
+    for text in evidence.texts:
+        found = approvals.get(text.contact_id, [])
+        if len(found) != 1:
+            faults.append(Fault(_key(text), f"has {len(found)} approvals"))
+            continue
+        (approval,) = found
+        if approval.consumer_id != text.consumer_id or approval.body["to"] != text.to:
+            faults.append(Fault(_key(text), "went to another number or consumer than the approval names"))
+        if max(text.requested_at, text.received_at or text.requested_at) > approval.body["expires_at"]:
+            faults.append(Fault(_key(text), f"its approval ran out at {approval.body['expires_at']:%Y-%m-%d %H:%M:%S}"))
+    name = "each text has exactly one approval, and came before that ran out"
+    return Check(name, "design: no way around the gate", len(evidence.texts), faults)
+
+
+def judged(evidence: Evidence, consumers: Consumers) -> Check:
+    """Before each approval a verdict of the same contact, in which no rule refused."""
+    verdicts = {r.body["contact_id"]: r for r in evidence.log.of("ContactApproved")}
+    approvals = evidence.log.of("TextApproved")
+    faults = []
+    for approval in approvals:
+        contact_id = approval.body["contact_id"]
+        verdict = verdicts.get(contact_id)
+        if verdict is None or verdict.body["decided_at"] > approval.at:
+            faults.append(Fault(contact_id, "was approved for sending before any verdict, or without one"))
+            continue
+        refusing = [f["rule_id"] for f in verdict.body["findings"] if f["result"] not in ("ALLOWED", "NOT_APPLICABLE")]
+        if refusing or not verdict.body["findings"]:
+            faults.append(
+                Fault(contact_id, f"was approved though refused by {', '.join(refusing) or 'no rule at all'}")
+            )
+    name = "each approval follows a verdict in which every rule allowed it"
+    return Check(name, "design: no way around the gate", len(approvals), faults)
+
+
+def _key(text: Text) -> str:
+    return text.contact_id or text.message_sid
+
+
+QUESTIONS: Sequence[Callable[[Evidence, Consumers], Check]] = (
+    hours,
+    barred,
+    consent,
+    texts_a_day,
+    texts_a_week,
+    calls,
+    approved,
+    judged,
+)
+"""All of them but what consumers said, which is in stops.py."""
