@@ -1,6 +1,7 @@
 """One process: settings, logs, health, the broker, the service, and an orderly end."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,6 +24,8 @@ from chassis.views import KafkaViews
 
 log = structlog.get_logger()
 STARTING = "starting"
+YOUNG_OBJECTS = 100_000
+"""More than a batch makes: the garbage collector then finds a batch gone, not alive and to be walked through."""
 Build = Callable[[Own, Host], Awaitable[Assembly]]
 
 
@@ -96,6 +99,7 @@ class _Process:
             )
             self._asked = lambda: assembly.ready() or (None if runtime.joined else "has no partitions")
             self._not_ready = None
+            _rest_collector()
             log.info("service.started", port=self._own.http_port)
             tasks = [asyncio.ensure_future(task()) for task in assembly.tasks]
             running = asyncio.create_task(runtime.run())
@@ -123,6 +127,13 @@ async def _either(told: asyncio.Event, *work: asyncio.Future[None]) -> None:
     parts: list[asyncio.Future[Any]] = [waiting, *work]
     await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
+
+
+def _rest_collector() -> None:
+    """Let the garbage collector forget what was loaded, and look less often: a fifth of the gate's time goes there."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, 20, 20)
 
 
 async def _end(web: health.Server, serving: asyncio.Task[None]) -> None:
