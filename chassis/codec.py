@@ -16,6 +16,7 @@ import httpx
 import msgspec
 from fastavro import schemaless_reader
 from fastavro.read import SchemaResolutionError
+from fastavro.schema import SchemaParseException, parse_schema
 
 from chassis import schemas
 from chassis.failures import Halted, InvalidEvent, Unreachable
@@ -164,9 +165,12 @@ class RegistryCodec:
         answer = await self._ask("GET", f"/schemas/ids/{number}")
         if answer.status_code != httpx.codes.OK:
             return None
-        writer = json.loads(answer.json()["schema"])
-        name = f"{writer.get('namespace', '')}.{writer.get('name', '')}".rsplit(".", 1)[-1]
-        kind = next((k for k in TOPIC_OF if k.__name__ == name), None)
+        try:
+            writer = parse_schema(json.loads(answer.json()["schema"]))
+        except (ValueError, SchemaParseException):  # a registry holds schemas of other languages too
+            return None
+        name = writer.get("name", "") if isinstance(writer, dict) else ""
+        kind = next((k for k in TOPIC_OF if schemas.whole(k.__name__)["name"] == name), None)
         return _read_resolved(kind, writer) if kind else None
 
     async def _ask(self, method: str, path: str, body: object = None) -> httpx.Response:

@@ -187,6 +187,26 @@ async def test_a_record_of_a_later_version_is_read_without_what_it_adds(codec: C
     assert codec.decode(value) == event
 
 
+STRANGERS = {
+    "a plain type": {"schema": '"string"'},
+    "a union": {"schema": '["null", "string"]'},
+    "another record": {"schema": '{"type": "record", "name": "elsewhere.TimerDue", "fields": []}'},
+    "another language": {"schema": 'syntax = "proto3"; message TimerDue {}', "schemaType": "PROTOBUF"},
+}
+
+
+@pytest.mark.parametrize(("subject", "body"), STRANGERS.items(), ids=STRANGERS)
+async def test_a_record_of_somebody_elses_schema_is_invalid(
+    codec: Codec, registry: Registry, subject: str, body: dict[str, str]
+) -> None:
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(f"{registry.url}/subjects/{subject.replace(' ', '-')}/versions", json=body)
+    value = struct.pack(">bI", 0, answer.json()["id"]) + TIMER.to_avro()
+    await codec.prepare([value])
+    with pytest.raises(InvalidEvent, match="unknown schema, registry id"):
+        codec.decode(value)
+
+
 async def test_a_schema_that_the_registry_refuses_stops_the_start_and_is_named(registry: Registry) -> None:
     own_group = {"X-Registry-GroupId": "refused", "content-type": "application/json"}
     async with httpx.AsyncClient(headers=own_group) as client:
