@@ -1,5 +1,6 @@
 """What every test may use: a fixed time, and a real broker, database and registry, started once for those that ask."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from counterpoint.embedded.downloads import cache_directory
 from counterpoint.embedded.kafka import Kafka
 from counterpoint.embedded.postgres import Postgres
 from counterpoint.embedded.registry import Registry
+from tests.databases import fresh_database
 
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ci")
@@ -43,6 +45,13 @@ def postgres() -> Iterator[str]:
         server.start()
         yield server.dsn
         server.stop()
+
+
+@pytest.fixture
+def database(postgres: str, request: pytest.FixtureRequest) -> str:
+    """An empty database of the test's own."""
+    name = "test_" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]
+    return fresh_database(postgres, name)
 
 
 @pytest.fixture(scope="session")

@@ -30,8 +30,8 @@ from services.ingest.settings import IngestSettings
 from services.reporting.service import build as build_reporting
 from services.reporting.settings import ReportingSettings
 from tests.avro_values import read, written
+from tests.databases import fresh_database
 from tests.examples import KINDS, all_examples, examples, fields_of, files_of, personal
-from tests.integration.ingest.harness import fresh_database
 from tests.services import BUILDERS, built
 
 NOW = datetime(2026, 10, 21, 16, tzinfo=UTC)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import httpx
 import psycopg
-from psycopg.conninfo import make_conninfo
 from starlette.applications import Starlette
 
 from chassis.clock import Clock
@@ -26,14 +25,6 @@ from services.ingest.service import build
 from services.ingest.settings import IngestSettings
 
 ACME, ZENITH, OPERATOR = "acme-key", "zenith-key", "operator-key"
-
-
-def fresh_database(dsn: str, name: str) -> str:
-    """An empty database on a server."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(f'drop database if exists "{name}" with (force)')
-        connection.execute(f'create database "{name}"')
-    return make_conninfo(dsn, dbname=name)
 
 
 @dataclass(slots=True)

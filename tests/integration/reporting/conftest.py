@@ -1,13 +1,9 @@
-"""A database of its own for each test."""
-
-import hashlib
+"""The database, by the name that these tests use."""
 
 import pytest
 
-from tests.integration.reporting.harness import fresh_database
-
 
 @pytest.fixture
-def dsn(postgres: str, request: pytest.FixtureRequest) -> str:
+def dsn(database: str) -> str:
     """An empty database."""
-    return fresh_database(postgres, "reporting_" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16])
+    return database

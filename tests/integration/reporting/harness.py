@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 from chassis.clock import Clock
 from chassis.database import Database
@@ -20,14 +19,6 @@ from services.reporting.service import service, storing
 
 NOON = datetime(2026, 10, 19, 16, tzinfo=UTC)
 TABLES = tuple(ON_CONFLICT)
-
-
-def fresh_database(dsn: str, name: str) -> str:
-    """An empty database on a server."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(f'drop database if exists "{name}" with (force)')
-        connection.execute(f'create database "{name}"')
-    return make_conninfo(dsn, dbname=name)
 
 
 def a_clock() -> Clock:

@@ -11,7 +11,7 @@ import pytest
 from msgspec import structs
 from structlog.testing import capture_logs
 
-from contracts.events import PlacementSubmitted, ReplyReceived
+from contracts.events import PlacementRejected, PlacementSubmitted, ReplyReceived
 from contracts.ids import ConsumerId, EventId
 from services.reporting.core.rows import Stored, rows_of
 from services.reporting.database import ON_CONFLICT
@@ -113,10 +113,12 @@ async def test_while_the_database_is_away_nothing_is_lost(dsn: str) -> None:
 
 async def test_a_character_that_the_database_cannot_hold_stops_nothing(dsn: str) -> None:
     reply = next(iter(examples(ReplyReceived).values()))
+    reject = next(iter(examples(PlacementRejected).values()))
     written = structs.replace(reply, text="a\0b\\u0000c")
     async with a_database(dsn) as database:
-        await store(database, in_the_log([written]))
+        await store(database, in_the_log([written, structs.replace(reject, codes=("a\0b",))]))
     assert ask(dsn, "select body ->> 'text' from reporting.personal") == [("a\N{REPLACEMENT CHARACTER}b\\u0000c",)]
+    assert ask(dsn, "select codes from reporting.rejects") == [(["a\N{REPLACEMENT CHARACTER}b"],)]
 
 
 async def test_ids_of_any_length_stop_nothing(dsn: str) -> None:

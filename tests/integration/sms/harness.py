@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx
-import psycopg
-from psycopg.conninfo import make_conninfo
 
 from chassis.addresses import address_id
 from chassis.clock import Clock
@@ -32,14 +30,6 @@ KEY = b"test-key"
 ACCOUNT, TOKEN, OURS = "AC" + "5" * 32, "a-token", "+12125550199"
 PHONE = "+13125550101"
 E = TypeVar("E", bound=Event)
-
-
-def fresh_database(dsn: str, name: str) -> str:
-    """An empty database on a server."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(f'drop database if exists "{name}" with (force)')
-        connection.execute(f'create database "{name}"')
-    return make_conninfo(dsn, dbname=name)
 
 
 @dataclass(slots=True)
