@@ -10,11 +10,8 @@ import psycopg
 from msgspec import Struct
 from psycopg.rows import DictRow, dict_row
 
+from chassis.failures import Unreachable
 from contracts.ids import ClientId, ConsumerId
-
-
-class NoReadModel(Exception):
-    """The read model cannot be asked; the message says why and what to do."""
 
 
 class Summary(Struct, frozen=True):
@@ -65,7 +62,7 @@ class Timeline(Struct, frozen=True):
 
 
 def summary(dsn: str) -> Summary:
-    """Count everything; raises NoReadModel."""
+    """Count everything; raises Unreachable."""
     with _asking(dsn) as connection:
         return msgspec.convert(connection.execute("select * from reporting.summary").fetchone(), Summary)
 
@@ -82,7 +79,7 @@ order by event_id, partition, "offset"
 
 
 def timeline(dsn: str, consumer_id: ConsumerId, *, personal: bool = False) -> Timeline:
-    """Everything that happened to a consumer; raises NoReadModel."""
+    """Everything that happened to a consumer; raises Unreachable."""
     with _asking(dsn) as connection:
         found = connection.execute("select zone from reporting.consumers where consumer_id = %s", (consumer_id,))
         consumer = found.fetchone()
@@ -121,7 +118,7 @@ where a.client_id = %s and p.body ->> 'client_account_number' = %s
 
 
 def consumer_of(dsn: str, client: ClientId, account_number: str) -> ConsumerId | None:
-    """Whose account it is, by the client's number of it; raises NoReadModel."""
+    """Whose account it is, by the client's number of it; raises Unreachable."""
     with _asking(dsn) as connection:
         row = connection.execute(_BY_ACCOUNT, (client, account_number)).fetchone()
     return ConsumerId(row["consumer_id"]) if row else None
@@ -133,6 +130,6 @@ def _asking(dsn: str) -> Iterator[psycopg.Connection[DictRow]]:
         with psycopg.connect(dsn, row_factory=dict_row, connect_timeout=10) as connection:
             yield connection
     except psycopg.errors.UndefinedTable as error:
-        raise NoReadModel("the database has no read model yet: start the service reporting once") from error
+        raise Unreachable("the database has no read model yet: start the service reporting once") from error
     except psycopg.OperationalError as error:
-        raise NoReadModel("PostgreSQL does not answer; is the stack up? see COUNTERPOINT_POSTGRES_DSN") from error
+        raise Unreachable("PostgreSQL does not answer; is the stack up? see COUNTERPOINT_POSTGRES_DSN") from error

@@ -80,7 +80,7 @@ def _without_nul(value: Any) -> Any:
     match value:
         case str():
             return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
-        case list():
+        case list() | tuple():
             return [_without_nul(v) for v in value]
         case dict():
             return {_without_nul(k): _without_nul(v) for k, v in value.items()}

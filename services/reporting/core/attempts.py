@@ -9,7 +9,6 @@ from contracts.events import (
     AttemptInDoubt,
     AttemptRejected,
     AttemptStarted,
-    AttemptStatus,
     AttemptStatusChanged,
     Event,
     ReasonClass,
@@ -18,26 +17,27 @@ from contracts.events import (
 OPEN, DELIVERED, FAILED = "open", "delivered", "failed"
 STARTED, IN_DOUBT, ACCEPTED, REJECTED = "STARTED", "IN_DOUBT", "ACCEPTED", "REJECTED"
 
-_LADDER: tuple[tuple[str, int, str], ...] = (
-    (AttemptStatus.UNKNOWN.value, 0, OPEN),
-    (STARTED, 10, OPEN),
-    (IN_DOUBT, 20, OPEN),
-    (ACCEPTED, 30, OPEN),
-    (AttemptStatus.QUEUED.value, 31, OPEN),
-    (AttemptStatus.SENT.value, 40, OPEN),
-    (REJECTED, 50, FAILED),
-    (AttemptStatus.UNDELIVERED.value, 50, FAILED),
-    (AttemptStatus.FAILED.value, 50, FAILED),
-    (AttemptStatus.CANCELED.value, 50, FAILED),
-    (AttemptStatus.BUSY.value, 50, FAILED),
-    (AttemptStatus.NO_ANSWER.value, 50, FAILED),
-    (AttemptStatus.NOT_IN_SERVICE.value, 50, FAILED),
-    (AttemptStatus.DELIVERED.value, 50, DELIVERED),
-    (AttemptStatus.ANSWERED.value, 50, DELIVERED),
-    (AttemptStatus.VOICEMAIL.value, 50, DELIVERED),
-    (AttemptStatus.READ.value, 60, DELIVERED),
-)
-LADDER: dict[str, tuple[int, str]] = {status: (rank, outcome) for status, rank, outcome in _LADDER}
+LADDER: dict[str, tuple[int, str]] = {
+    "UNKNOWN": (0, OPEN),
+    STARTED: (10, OPEN),
+    IN_DOUBT: (20, OPEN),
+    ACCEPTED: (30, OPEN),
+    "QUEUED": (31, OPEN),
+    "SENT": (40, OPEN),
+    REJECTED: (50, FAILED),
+    "UNDELIVERED": (50, FAILED),
+    "FAILED": (50, FAILED),
+    "CANCELED": (50, FAILED),
+    "BUSY": (50, FAILED),
+    "NO_ANSWER": (50, FAILED),
+    "NOT_IN_SERVICE": (50, FAILED),
+    "DELIVERED": (50, DELIVERED),
+    "ANSWERED": (50, DELIVERED),
+    "DROPPED": (55, FAILED),
+    "VOICEMAIL": (55, DELIVERED),
+    "CONVERSATION": (60, DELIVERED),
+    "READ": (60, DELIVERED),
+}
 """Rank and outcome of each status. The highest rank wins; of two of equal rank, the one that was first in the log."""
 
 AttemptEvent = AttemptStarted | AttemptAccepted | AttemptRejected | AttemptInDoubt | AttemptStatusChanged
@@ -89,7 +89,7 @@ def attempt_row(event: Event, partition: int, offset: int) -> AttemptRow | None:
     if not isinstance(event, AttemptEvent):
         return None
     report = _report(event)
-    rank, outcome = LADDER[report.status]
+    rank, outcome = LADDER.get(report.status, LADDER["UNKNOWN"])
     return AttemptRow(
         attempt_id=event.attempt_id,
         contact_id=event.contact_id,

@@ -1,0 +1,201 @@
+"""Events in plain words, for a person who reads what happened with a consumer; nothing personal is in them."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+Body = Mapping[str, Any]
+Told = Callable[[str], str]
+"""An instant, as the event has it, in the reader's time."""
+
+CONTACTS = {
+    "SMS": "text",
+    "EMAIL": "e-mail",
+    "VOICE": "call",
+    "LETTER": "letter",
+    "PORTAL": "portal message",
+    "CHAT": "chat message",
+}
+STATUSES = {
+    "QUEUED": "waits at the provider",
+    "SENT": "sent",
+    "DELIVERED": "delivered",
+    "READ": "read",
+    "UNDELIVERED": "not delivered",
+    "FAILED": "failed",
+    "CANCELED": "canceled",
+    "ANSWERED": "answered",
+    "BUSY": "met a busy line",
+    "NO_ANSWER": "not answered",
+    "NOT_IN_SERVICE": "met a number that is not in service",
+    "VOICEMAIL": "went to voicemail",
+    "CONVERSATION": "became a conversation",
+    "DROPPED": "dropped",
+}
+
+
+def words(name: str) -> str:
+    """An enum's symbol or a type's name as words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").lower()
+
+
+def tell(event_type: str, body: Body, told: Told) -> str:
+    """One event in one line; one of a type that this code does not know is told by its name."""
+    say = _SAYINGS.get(event_type)
+    return say(body, told) if say else words(event_type)
+
+
+def clock_time(instant: datetime) -> str:
+    """An instant for a reader: day, time to the second, and the zone's own name for itself."""
+    return f"{instant:%a %Y-%m-%d %H:%M:%S %Z}"
+
+
+def _contact(body: Body) -> str:
+    return CONTACTS.get(body["channel"], "contact")
+
+
+def _why(body: Body) -> str:
+    """The class of a failure, with the provider's code."""
+    reasons = [words(body["reason_class"])] if body["reason_class"] != "NONE" else []
+    if body["provider_code"]:
+        reasons.append(f"code {body['provider_code']}")
+    return ", ".join(reasons)
+
+
+def _finding(body: Body) -> str:
+    """The deciding rule, its citation and its reason."""
+    rule = body["deciding_rule"]
+    for finding in body["findings"]:
+        if finding["rule_id"] == rule:
+            return f"by {rule} ({finding['citation']}): {finding['reason']}"
+    return f"by {rule}"
+
+
+def _submitted(body: Body, told: Told) -> str:
+    return f"row {body['row_number']} of batch {body['batch_id']} handed over by {body['client_id']}"
+
+
+def _placed(body: Body, told: Told) -> str:
+    kind = words(body["debt_type"])
+    return f"account placed by {body['client_id']}: {kind} debt to {body['current_creditor']}"
+
+
+def _rejected_row(body: Body, told: Told) -> str:
+    return f"row {body['row_number']} of batch {body['batch_id']} rejected: {', '.join(body['codes'])}"
+
+
+def _loaded(body: Body, told: Told) -> str:
+    return f"batch {body['batch_id']} loaded: {body['placed']} placed, {body['rejected']} rejected"
+
+
+def _requested(body: Body, told: Told) -> str:
+    asker = f" by step {body['step_id']} of strategy {body['strategy_id']}" if body["strategy_id"] else ""
+    return f"{_contact(body)} asked for{asker}: {words(body['purpose'])}, template {body['template_id']}"
+
+
+def _approved(body: Body, told: Told) -> str:
+    return f"{_contact(body)} approved until {told(body['expires_at'])}, {len(body['findings'])} rules asked"
+
+
+def _deferred(body: Body, told: Told) -> str:
+    return f"{_contact(body)} deferred until {told(body['earliest_at'])} {_finding(body)}"
+
+
+def _vetoed(body: Body, told: Told) -> str:
+    return f"{_contact(body)} vetoed {_finding(body)}"
+
+
+def _handed_over(body: Body, told: Told) -> str:
+    return f"text handed to its channel, to go out before {told(body['expires_at'])}"
+
+
+def _started(body: Body, told: Told) -> str:
+    return f"{_contact(body)} about to go to {body['provider']}"
+
+
+def _accepted(body: Body, told: Told) -> str:
+    return f"{_contact(body)} taken on by {body['provider']}"
+
+
+def _not_sent(body: Body, told: Told) -> str:
+    why = _why(body)
+    return f"{_contact(body)} not sent: {words(body['reason'])}{f' ({why})' if why else ''}"
+
+
+def _in_doubt(body: Body, told: Told) -> str:
+    asked = told(body["next_check_at"])
+    return f"{_contact(body)} in doubt ({words(body['reason'])}): {body['provider']} is asked at {asked}"
+
+
+def _status(body: Body, told: Told) -> str:
+    why = _why(body)
+    return f"{_contact(body)} {STATUSES.get(body['status'], words(body['status']))}{f': {why}' if why else ''}"
+
+
+def _callback(body: Body, told: Told) -> str:
+    return f"callback from {body['provider']}: {words(body['kind'])}"
+
+
+def _opted_out(body: Body, told: Told) -> str:
+    scopes = {"EVERYTHING": "everything", "MEDIUM": f"every {_contact(body)}"}
+    return f"opted out of {scopes.get(body['scope'], f'{_contact(body)}s to this address')} (by {body['source']})"
+
+
+def _opted_in(body: Body, told: Told) -> str:
+    return f"opted in to {_contact(body)}s (by {body['source']})"
+
+
+def _replied(body: Body, told: Told) -> str:
+    intent = "" if body["intent"] in ("OTHER", "UNKNOWN") else f": {words(body['intent'])}"
+    return f"answered by {_contact(body)}{intent}"
+
+
+def _suppression(body: Body, told: Told) -> str:
+    if body["active"]:
+        return f"address barred for every {_contact(body)}, by {body['reason']}"
+    return f"address free again for every {_contact(body)}"
+
+
+def _paid(body: Body, told: Told) -> str:
+    return f"payment settled, by {body['method']}"
+
+
+def _due(body: Body, told: Told) -> str:
+    return f"{words(body['kind'])} due"
+
+
+def _learned(body: Body, told: Told) -> str:
+    holds = "" if body["holds"] else "not, or no longer, "
+    return f"learned from {body['source']}: {holds}{words(body['fact'])}"
+
+
+def _pack(body: Body, told: Told) -> str:
+    return f"rule pack {body['rule_pack'][:12]} in force: {len(body['rules'])} rules"
+
+
+_SAYINGS: dict[str, Callable[[Body, Told], str]] = {
+    "PlacementSubmitted": _submitted,
+    "AccountPlaced": _placed,
+    "PlacementRejected": _rejected_row,
+    "PlacementBatchLoaded": _loaded,
+    "ContactRequested": _requested,
+    "ContactApproved": _approved,
+    "ContactDeferred": _deferred,
+    "ContactVetoed": _vetoed,
+    "TextApproved": _handed_over,
+    "AttemptStarted": _started,
+    "AttemptAccepted": _accepted,
+    "AttemptRejected": _not_sent,
+    "AttemptInDoubt": _in_doubt,
+    "AttemptStatusChanged": _status,
+    "CallbackReceived": _callback,
+    "OptedOut": _opted_out,
+    "OptedIn": _opted_in,
+    "ReplyReceived": _replied,
+    "SuppressionChanged": _suppression,
+    "PaymentSettled": _paid,
+    "TimerDue": _due,
+    "FactLearned": _learned,
+    "RulePackLoaded": _pack,
+}

@@ -1,0 +1,212 @@
+"""What commands read: the summary, a consumer's story, and what the views say, on stories told by hand.
+
+A green run does not prove that the services tell such stories: tests/e2e runs them.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, timedelta
+from typing import Any, TypeVar
+
+import pytest
+from msgspec import structs
+
+from chassis.failures import Halted, Unreachable
+from contracts.events import (
+    AccountPlaced,
+    AttemptAccepted,
+    AttemptRejected,
+    AttemptStarted,
+    AttemptStatus,
+    AttemptStatusChanged,
+    ContactApproved,
+    ContactDeferred,
+    ContactRequested,
+    ContactVetoed,
+    Event,
+    OptedOut,
+    PaymentSettled,
+    PlacementRejected,
+    ReasonClass,
+    ReplyReceived,
+    SuppressionChanged,
+)
+from contracts.ids import AttemptId, ConsumerId, ContactId, EventId, RuleId
+from counterpoint import read_model
+from counterpoint.commands.timeline import sentence, story_of
+from tests.examples import examples
+from tests.integration.reporting.harness import NOON, a_database, ask, in_the_log, store
+
+E = TypeVar("E", bound=Event)
+CONSUMER = ConsumerId("con-1")
+
+
+def an(kind: type[E], name: str, minutes: float = 0, cause: str | None = None, **changes: Any) -> E:
+    """An event like the first example of its type."""
+    example: Any = next(iter(examples(kind).values()))
+    meta = structs.replace(
+        example.meta,
+        event_id=EventId(name),
+        occurred_at=NOON + timedelta(minutes=minutes),
+        consumer_id=CONSUMER if example.meta.consumer_id else "",
+        causation_id=EventId(cause) if cause else None,
+    )
+    changed: E = structs.replace(example, meta=meta, **changes)
+    return changed
+
+
+def a_contact(number: int, minutes: float = 0) -> list[Event]:
+    """A text that was asked for, approved, sent and delivered."""
+    contact, attempt = ContactId(f"contact-{number}"), AttemptId(f"attempt-{number}")
+    of: dict[str, Any] = {"contact_id": contact, "attempt_id": attempt}
+    return [
+        an(ContactRequested, f"asked-{number}", minutes, contact_id=contact),
+        an(ContactApproved, f"approved-{number}", minutes, f"asked-{number}", contact_id=contact),
+        an(AttemptStarted, f"started-{number}", minutes + 1, f"approved-{number}", **of),
+        an(AttemptAccepted, f"accepted-{number}", minutes + 2, f"started-{number}", **of),
+        an(
+            AttemptStatusChanged,
+            f"delivered-{number}",
+            minutes + 3,
+            **of,
+            status=AttemptStatus.DELIVERED,
+            reason_class=ReasonClass.NONE,
+        ),
+    ]
+
+
+def refused(number: int, kind: type[ContactDeferred] | type[ContactVetoed], rule: str) -> list[Event]:
+    """A text that the gate did not let go."""
+    contact = ContactId(f"contact-{number}")
+    return [
+        an(ContactRequested, f"asked-{number}", contact_id=contact),
+        an(kind, f"answer-{number}", contact_id=contact, deciding_rule=RuleId(rule)),
+    ]
+
+
+async def kept(dsn: str, events: Sequence[Event]) -> None:
+    """Store events as they are."""
+    async with a_database(dsn) as database:
+        await store(database, in_the_log(events))
+
+
+async def test_the_summary_counts_everything_once(dsn: str) -> None:
+    failed = a_contact(2)[:4]
+    failed.append(
+        an(
+            AttemptStatusChanged,
+            "failed-2",
+            contact_id=ContactId("contact-2"),
+            attempt_id=AttemptId("attempt-2"),
+            status=AttemptStatus.UNDELIVERED,
+            reason_class=ReasonClass.PERMANENT_ADDRESS,
+        )
+    )
+    events = [
+        an(AccountPlaced, "placed"),
+        an(PlacementRejected, "rejected", codes=("balance-missing", "ssn-wrong")),
+        an(PlacementRejected, "rejected-too", row_number=999_999, codes=("ssn-wrong",)),
+        *a_contact(1),
+        *failed,
+        *refused(3, ContactDeferred, "us.hours.federal"),
+        *refused(4, ContactDeferred, "us.hours.federal"),
+        *refused(5, ContactVetoed, "us.opt-out.address"),
+        an(ReplyReceived, "reply"),
+        an(OptedOut, "stop"),
+        an(PaymentSettled, "paid"),
+    ]
+    await kept(dsn, [*events, *events])
+    found = await asyncio.to_thread(read_model.summary, dsn)
+    assert found == read_model.Summary(
+        events=2 * len(events),
+        placed=1,
+        rejected_rows=2,
+        rejected={"balance-missing": 1, "ssn-wrong": 2},
+        requested=5,
+        approved=2,
+        deferred=2,
+        deferred_by_rule={"us.hours.federal": 2},
+        vetoed=1,
+        vetoed_by_rule={"us.opt-out.address": 1},
+        attempts=2,
+        accepted=2,
+        delivered=1,
+        failed={"PERMANENT_ADDRESS": 1},
+        in_doubt=0,
+        replies=1,
+        opt_outs=1,
+        payments=1,
+    )
+
+
+async def test_the_summary_of_nothing_is_zero(dsn: str) -> None:
+    await kept(dsn, [])
+    assert read_model.summary(dsn).events == 0
+
+
+async def test_a_database_without_a_read_model_says_what_to_do(dsn: str) -> None:
+    with pytest.raises(Unreachable, match="start the service reporting"):
+        read_model.summary(dsn)
+
+
+async def test_a_contact_is_one_row_with_everything_about_it(dsn: str) -> None:
+    await kept(dsn, list(reversed(a_contact(1))))
+    assert ask(
+        dsn,
+        "select contact_id, verdict, status, outcome, accepted_at is not null, started_at is not null,"
+        " requested_at from reporting.contacts",
+    ) == [("contact-1", "approved", "DELIVERED", "delivered", True, True, NOON)]
+
+
+async def test_a_status_that_comes_late_takes_nothing_back(dsn: str) -> None:
+    rejected = an(AttemptRejected, "late", contact_id=ContactId("contact-1"), attempt_id=AttemptId("attempt-1"))
+    await kept(dsn, [*a_contact(1), rejected])
+    assert ask(dsn, "select status from reporting.attempts") == [("DELIVERED",)]
+
+
+async def test_findings_are_counted_by_rule(dsn: str) -> None:
+    approved = an(ContactApproved, "approved")
+    await kept(dsn, [approved, approved])
+    assert sorted(ask(dsn, "select rule_id, asked from reporting.rules")) == sorted(
+        (finding.rule_id, 1) for finding in approved.findings
+    )
+
+
+async def test_how_long_a_stop_took_to_reach_the_channels(dsn: str) -> None:
+    stop = an(OptedOut, "stop", stated_at=NOON - timedelta(seconds=2))
+    barred = an(SuppressionChanged, "barred", cause="stop", active=True)
+    await kept(dsn, [barred, stop])
+    assert ask(dsn, "select latency from reporting.opt_outs") == [(timedelta(seconds=2),)]
+
+
+async def test_a_story_is_told_in_order_whatever_order_it_came_in(dsn: str) -> None:
+    story = [an(AccountPlaced, "placed", -5), *a_contact(1), an(ReplyReceived, "reply", 9)]
+    await kept(dsn, [*reversed(story), *story])
+    told = read_model.timeline(dsn, CONSUMER)
+    assert [e.event_id for e in told.entries] == [e.meta.event_id for e in story]
+    assert told.zone is not None
+    assert all(e.personal is None for e in told.entries)
+
+
+async def test_a_consumer_is_found_by_the_clients_number(dsn: str) -> None:
+    placed = an(AccountPlaced, "placed")
+    await kept(dsn, [placed])
+    found = story_of(dsn, f"{placed.client_id}/{placed.client_account_number}")
+    assert found.consumer_id == CONSUMER
+    with pytest.raises(Halted, match="no account"):
+        story_of(dsn, f"{placed.client_id}/none-such")
+    with pytest.raises(Halted, match="nothing is known"):
+        story_of(dsn, "con-nobody")
+
+
+async def test_what_is_personal_is_told_only_if_asked_for(dsn: str) -> None:
+    reply = an(ReplyReceived, "reply", text="Please call my lawyer")
+    await kept(dsn, [reply, an(AccountPlaced, "placed")])
+    lines = [
+        "\n".join(line for e in story_of(dsn, CONSUMER, personal=asked).entries for line in sentence(e, UTC))
+        for asked in (False, True)
+    ]
+    placed = an(AccountPlaced, "placed")
+    for personal in (reply.text, placed.name.last, placed.phones[0].number, placed.client_account_number):
+        assert personal not in lines[0]
+        assert personal in lines[1]
