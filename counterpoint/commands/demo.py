@@ -1,0 +1,127 @@
+"""`counterpoint demo`: three weeks of 2,000 accounts in about two minutes, and an independent check of all of it."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from chassis.failures import Halted
+from counterpoint.audit.recount import Recount
+from counterpoint.audit.show import show
+from counterpoint.commands.load import NotLoaded
+from counterpoint.commands.verify import inspect
+from counterpoint.embedded import stack as stacks
+from counterpoint.embedded.stack import ROOT, Stack
+from counterpoint.embedded.state import find_state
+from counterpoint.simulate.placements import portfolio, write
+from counterpoint.simulate.progress import Display
+from counterpoint.simulate.report import example, report
+from counterpoint.simulate.weeks import Weeks, hand_over
+
+DIRECTORY = Path(".counterpoint/demo")
+EXAMPLE = ROOT / "examples" / "placements.csv"
+CLIENT = "acme"
+BEGINS = datetime(2026, 10, 19, 10, tzinfo=UTC)
+"""A Monday at six in the morning in New York: weekends follow, and on 1 November the end of daylight saving time."""
+DAYS, SECONDS = 21.0, 120.0
+DAY = 86_400
+HEAD_START = 16.0
+GRACE = 1.0
+
+
+def demo(
+    accounts: Annotated[
+        int | None,
+        typer.Option(min=1, help="Make a portfolio of so many accounts, instead of examples/placements.csv."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal portfolios, and consumers of equal habits.")] = 7,
+    days: Annotated[float, typer.Option(min=0.1, help="So many simulated days.")] = DAYS,
+    seconds: Annotated[float, typer.Option(min=1.0, help="So many real seconds for them.")] = SECONDS,
+    directory: Annotated[Path, typer.Option(help="Folder of the demo's own stack; emptied first.")] = DIRECTORY,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the stack running, to look further.")] = False,
+) -> None:
+    """Run a portfolio of synthetic people through a stack of its own, on a fast clock, and check what came of it.
+
+    The report's last lines are the numbers of unlawful contacts, double contacts and lost events; exits 1 unless all
+    are 0. The stack is stopped at the end, its data stay until the next demo.
+    """
+    console = Console(highlight=False)
+    directory = directory.resolve()
+    _make_way(directory)
+    file = EXAMPLE if accounts is None else _made(directory, accounts, seed)
+    stack = Stack(
+        directory,
+        clock_start=BEGINS,
+        clock_rate=days * DAY / seconds,
+        head_start=HEAD_START,
+        say=lambda text: console.print(text, style="dim", soft_wrap=True),
+    )
+    stack.start()
+    try:
+        found = _run(console, stack, file, seed, days)
+    finally:
+        if not keep:
+            stack.stop()
+    _further(directory, keep)
+    if not found.clean:
+        raise typer.Exit(1)
+
+
+def _make_way(directory: Path) -> None:
+    """Remove what an earlier demo left; raises Halted if it still runs."""
+    state = find_state(directory)
+    if state is None:
+        directory.mkdir(parents=True, exist_ok=True)
+        return
+    if state.running():
+        raise Halted(f"a demo runs in {directory}: stop it with `counterpoint down --directory {directory}`")
+    stacks.wipe(directory)
+    directory.mkdir(parents=True)
+
+
+def _made(directory: Path, accounts: int, seed: int) -> Path:
+    file = directory / "placements.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        write(portfolio(accounts=accounts, seed=seed), out)
+    return file
+
+
+def _run(console: Console, stack: Stack, file: Path, seed: int, days: float) -> Recount:
+    state = stack.state
+    if state.simulator_url is None:
+        raise Halted("the demo needs the provider simulator: unset COUNTERPOINT_SMS_TWILIO_URL, then try again")
+    try:
+        totals = hand_over(state, stack.directory, file, CLIENT)
+    except NotLoaded as fault:
+        raise Halted(f"{file.name} was not loaded: {fault}") from fault
+    weeks = Weeks(state=state, directory=stack.directory, file=file, client=CLIENT, seed=seed, days=days)
+    with Display(console) as display:
+        last = asyncio.run(weeks.run(display.show, display.every))
+    if last.waiting_for:
+        console.print(f"Not all came to rest: {last.waiting_for}", style="red", soft_wrap=True)
+    found = inspect(stack.directory, state, GRACE)
+    report(totals, last.counted, found.stops, console)
+    example(state.postgres_dsn, console)
+    show(found, console)
+    return found
+
+
+def _further(directory: Path, keep: bool) -> None:
+    """How to look further, apart from the report: its last lines stay the three numbers."""
+    where = f"--directory {directory}"
+    lines: tuple[str, ...]
+    if keep:
+        lines = (
+            f"counterpoint timeline CONSUMER {where}   what happened with one consumer",
+            f"counterpoint status {where}              what runs; counterpoint verify {where} checks again",
+            f"counterpoint down {where}                stops it all",
+        )
+    else:
+        lines = (
+            "make up                            starts a stack that keeps running; counterpoint load FILE fills it",
+            "counterpoint demo --keep           leaves this one running, for counterpoint timeline, status and verify",
+        )
+    typer.echo("\n".join(("To look further:", *lines, f"logs and data are in {directory}")), err=True)
