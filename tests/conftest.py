@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -43,6 +44,9 @@ def postgres() -> Iterator[str]:
     with TemporaryDirectory(prefix="counterpoint-", ignore_cleanup_errors=True) as directory:
         server = Postgres(Path(directory) / "data")
         server.start()
+        with psycopg.connect(server.dsn, autocommit=True) as connection:  # the machine does not lose power in a test
+            connection.execute("alter system set fsync = off")
+            connection.execute("select pg_reload_conf()")
         yield server.dsn
         server.stop()
 

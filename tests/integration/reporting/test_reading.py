@@ -84,13 +84,13 @@ def refused(number: int, kind: type[ContactDeferred] | type[ContactVetoed], rule
     ]
 
 
-async def kept(dsn: str, events: Sequence[Event]) -> None:
+async def kept(database: str, events: Sequence[Event]) -> None:
     """Store events as they are."""
-    async with a_database(dsn) as database:
-        await store(database, in_the_log(events))
+    async with a_database(database) as model:
+        await store(model, in_the_log(events))
 
 
-async def test_the_summary_counts_everything_once(dsn: str) -> None:
+async def test_the_summary_counts_everything_once(database: str) -> None:
     failed = a_contact(2)[:4]
     failed.append(
         an(
@@ -115,8 +115,8 @@ async def test_the_summary_counts_everything_once(dsn: str) -> None:
         an(OptedOut, "stop"),
         an(PaymentSettled, "paid"),
     ]
-    await kept(dsn, [*events, *events])
-    found = await asyncio.to_thread(read_model.summary, dsn)
+    await kept(database, [*events, *events])
+    found = await asyncio.to_thread(read_model.summary, database)
     assert found == read_model.Summary(
         events=2 * len(events),
         placed=1,
@@ -139,71 +139,71 @@ async def test_the_summary_counts_everything_once(dsn: str) -> None:
     )
 
 
-async def test_the_summary_of_nothing_is_zero(dsn: str) -> None:
-    await kept(dsn, [])
-    assert read_model.summary(dsn).events == 0
+async def test_the_summary_of_nothing_is_zero(database: str) -> None:
+    await kept(database, [])
+    assert read_model.summary(database).events == 0
 
 
-async def test_a_database_without_a_read_model_says_what_to_do(dsn: str) -> None:
+async def test_a_database_without_a_read_model_says_what_to_do(database: str) -> None:
     with pytest.raises(Unreachable, match="start the service reporting"):
-        read_model.summary(dsn)
+        read_model.summary(database)
 
 
-async def test_a_contact_is_one_row_with_everything_about_it(dsn: str) -> None:
-    await kept(dsn, list(reversed(a_contact(1))))
+async def test_a_contact_is_one_row_with_everything_about_it(database: str) -> None:
+    await kept(database, list(reversed(a_contact(1))))
     assert ask(
-        dsn,
+        database,
         "select contact_id, verdict, status, outcome, accepted_at is not null, started_at is not null,"
         " requested_at from reporting.contacts",
     ) == [("contact-1", "approved", "DELIVERED", "delivered", True, True, NOON)]
 
 
-async def test_a_status_that_comes_late_takes_nothing_back(dsn: str) -> None:
+async def test_a_status_that_comes_late_takes_nothing_back(database: str) -> None:
     rejected = an(AttemptRejected, "late", contact_id=ContactId("contact-1"), attempt_id=AttemptId("attempt-1"))
-    await kept(dsn, [*a_contact(1), rejected])
-    assert ask(dsn, "select status from reporting.attempts") == [("DELIVERED",)]
+    await kept(database, [*a_contact(1), rejected])
+    assert ask(database, "select status from reporting.attempts") == [("DELIVERED",)]
 
 
-async def test_findings_are_counted_by_rule(dsn: str) -> None:
+async def test_findings_are_counted_by_rule(database: str) -> None:
     approved = an(ContactApproved, "approved")
-    await kept(dsn, [approved, approved])
-    assert sorted(ask(dsn, "select rule_id, asked from reporting.rules")) == sorted(
+    await kept(database, [approved, approved])
+    assert sorted(ask(database, "select rule_id, asked from reporting.rules")) == sorted(
         (finding.rule_id, 1) for finding in approved.findings
     )
 
 
-async def test_how_long_a_stop_took_to_reach_the_channels(dsn: str) -> None:
+async def test_how_long_a_stop_took_to_reach_the_channels(database: str) -> None:
     stop = an(OptedOut, "stop", stated_at=NOON - timedelta(seconds=2))
     barred = an(SuppressionChanged, "barred", cause="stop", active=True)
-    await kept(dsn, [barred, stop])
-    assert ask(dsn, "select latency from reporting.opt_outs") == [(timedelta(seconds=2),)]
+    await kept(database, [barred, stop])
+    assert ask(database, "select latency from reporting.opt_outs") == [(timedelta(seconds=2),)]
 
 
-async def test_a_story_is_told_in_order_whatever_order_it_came_in(dsn: str) -> None:
+async def test_a_story_is_told_in_order_whatever_order_it_came_in(database: str) -> None:
     story = [an(AccountPlaced, "placed", -5), *a_contact(1), an(ReplyReceived, "reply", 9)]
-    await kept(dsn, [*reversed(story), *story])
-    told = read_model.timeline(dsn, CONSUMER)
+    await kept(database, [*reversed(story), *story])
+    told = read_model.timeline(database, CONSUMER)
     assert [e.event_id for e in told.entries] == [e.meta.event_id for e in story]
     assert told.zone is not None
     assert all(e.personal is None for e in told.entries)
 
 
-async def test_a_consumer_is_found_by_the_clients_number(dsn: str) -> None:
+async def test_a_consumer_is_found_by_the_clients_number(database: str) -> None:
     placed = an(AccountPlaced, "placed")
-    await kept(dsn, [placed])
-    found = story_of(dsn, f"{placed.client_id}/{placed.client_account_number}")
+    await kept(database, [placed])
+    found = story_of(database, f"{placed.client_id}/{placed.client_account_number}")
     assert found.consumer_id == CONSUMER
     with pytest.raises(Halted, match="no account"):
-        story_of(dsn, f"{placed.client_id}/none-such")
+        story_of(database, f"{placed.client_id}/none-such")
     with pytest.raises(Halted, match="nothing is known"):
-        story_of(dsn, "con-nobody")
+        story_of(database, "con-nobody")
 
 
-async def test_what_is_personal_is_told_only_if_asked_for(dsn: str) -> None:
+async def test_what_is_personal_is_told_only_if_asked_for(database: str) -> None:
     reply = an(ReplyReceived, "reply", text="Please call my lawyer")
-    await kept(dsn, [reply, an(AccountPlaced, "placed")])
+    await kept(database, [reply, an(AccountPlaced, "placed")])
     lines = [
-        "\n".join(line for e in story_of(dsn, CONSUMER, personal=asked).entries for line in sentence(e, UTC))
+        "\n".join(line for e in story_of(database, CONSUMER, personal=asked).entries for line in sentence(e, UTC))
         for asked in (False, True)
     ]
     placed = an(AccountPlaced, "placed")
