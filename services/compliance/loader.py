@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -16,8 +17,10 @@ from msgspec import Struct
 
 from chassis.failures import Halted
 from contracts.ids import RuleId
+from services.compliance.core.jurisdictions import ZONE_OF
 from services.compliance.core.rules import KINDS
 from services.compliance.core.rules.rule import Definition, RuleSet, channel_bits
+from services.compliance.core.rules.scope import read_scope
 from services.compliance.core.zones import is_zone
 
 DIRECTORY = Path(__file__).resolve().parent / "rules"
@@ -65,7 +68,7 @@ def load_files(directories: Sequence[Path]) -> list[RuleFile]:
     """All rule files of some folders, checked; raises WrongRules."""
     paths: list[Path] = []
     for directory in directories:
-        found = sorted(directory.glob("*.yaml"))
+        found = sorted(directory.rglob("*.yaml"))
         if not found:
             raise WrongRules(f"{directory}: there is no rule here; check COUNTERPOINT_COMPLIANCE_HOUSE_RULES")
         paths += found
@@ -89,7 +92,7 @@ def rule_set(files: Sequence[RuleFile]) -> RuleSet:
     """The rules of checked files, in the order in which they are asked: by kind, the law before the house."""
     order = [kind.name for kind in KINDS]
     ordered = sorted(
-        files, key=lambda f: (order.index(f.content["kind"]), f.path.parent.name != LAW.name, f.content["id"])
+        files, key=lambda f: (order.index(f.content["kind"]), not f.content["id"].startswith("us"), f.content["id"])
     )
     builders = {kind.name: kind.build for kind in KINDS}
     rules = [builders[file.content["kind"]](_definition(file.content)) for file in ordered]
@@ -108,7 +111,7 @@ def digest(files: Iterable[RuleFile]) -> str:
 def read_file(path: Path) -> RuleFile:
     """One file, parsed and not yet checked; raises WrongRules."""
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        loader = Plain(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
         lines: dict[tuple[str | int, ...], int] = {}
         if node is not None:
@@ -124,17 +127,17 @@ def read_file(path: Path) -> RuleFile:
     return RuleFile(path, content, lines)
 
 
-class _Loader(yaml.SafeLoader):
+class Plain(yaml.SafeLoader):
     """YAML whose only plain values beside text are whole numbers, true, false and null: no dates, no base-60 times."""
 
 
-_Loader.yaml_implicit_resolvers = {}
+Plain.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
     ("int", r"^[-+]?(0|[1-9][0-9]*)$", "-+0123456789"),
     ("bool", r"^(true|false)$", "tf"),
     ("null", r"^(null|~|)$", ["n", "~", ""]),
 ):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+    Plain.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
 def _note_lines(node: yaml.Node, place: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> None:
@@ -173,6 +176,9 @@ def _contradictions(file: RuleFile) -> list[str]:
             found.append(file.fault(f"{name}: {content[name]} is no date", name))
     if not found and content.get("effective_to", "9999-12-31") < content["effective_from"]:
         found.append(file.fault("effective_to: the rule ends before it begins", "effective_to"))
+    place, folder = place_of(content["id"]).lower(), file.path.parent.name
+    if place and folder != place:
+        found.append(file.fault(f"the rule is {content['id']}, so its file must be in the folder {place}", "id"))
     parameters = content["parameters"]
     if content["kind"] == "hours" and parameters["opens"] >= parameters["closes"]:
         found.append(file.fault("parameters: it must open before it closes", "parameters", "opens"))
@@ -192,6 +198,14 @@ def _together(files: Sequence[RuleFile]) -> list[str]:
         for file in files
         if counts[file.content["id"]] > 1
     ]
+    by_id = {file.content["id"]: file for file in files}
+    for file in files:
+        older = by_id.get(file.content.get("replaces", ""))
+        if "replaces" in file.content and older is None:
+            found.append(file.fault(f"replaces: there is no rule {file.content['replaces']}", "replaces"))
+        elif older and older.content.get("effective_to", "9999-12-31") >= file.content["effective_from"]:
+            reason = f"both it and {older.content['id']}, which it replaces, are in force from {file.content['effective_from']} on"
+            found.append(file.fault(reason, "effective_from"))
     kinds = {file.content["kind"] for file in files}
     return found + [
         f"{kind}: no rule of this kind is there, and without one nothing may go out"
@@ -203,14 +217,29 @@ def _together(files: Sequence[RuleFile]) -> list[str]:
 def _definition(content: Mapping[str, Any]) -> Definition:
     starts, ends = _date(content["effective_from"]), _date(content.get("effective_to", ""))
     assert starts is not None, "dates were checked"
+    place = place_of(content["id"])
+    zone = ZoneInfo(ZONE_OF[place]) if place in ZONE_OF else None
+    first = starts - FIRST_ZONE if zone is None else starts.replace(tzinfo=zone)
+    last = None if ends is None else ends + timedelta(days=1)
+    if last is not None:
+        last = last + LAST_ZONE if zone is None else last.replace(tzinfo=zone)
     return Definition(
         id=RuleId(content["id"]),
         citation=content["citation"],
-        starts=int((starts - FIRST_ZONE).timestamp()),
-        ends=FOR_EVER if ends is None else int((ends + timedelta(days=1) + LAST_ZONE).timestamp()),
+        starts=int(first.timestamp()),
+        ends=FOR_EVER if last is None else int(last.timestamp()),
         binds=channel_bits(content["channels"]),
         parameters=content["parameters"],
+        place=place,
+        only=read_scope(content.get("only")),
+        unless=read_scope(content.get("unless")),
+        covers=tuple(content.get("covers", ())),
     )
+
+
+def place_of(rule_id: str) -> str:
+    """The state or city whose law a rule is; empty for federal law and for the house."""
+    return rule_id.partition(".")[0].partition("-")[2].upper()
 
 
 def _date(text: str) -> datetime | None:

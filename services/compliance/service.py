@@ -22,12 +22,14 @@ from contracts.events import (
     ContactRequested,
     ContactVetoed,
     Event,
+    FactLearned,
     OptedIn,
     OptedOut,
     PaymentSettled,
     ReplyReceived,
 )
 from contracts.ids import ConsumerId
+from services.compliance.core.codes import seconds
 from services.compliance.core.decide import NAME, VERSION, Circumstances, approval, as_of, decide
 from services.compliance.core.evolve import evolve
 from services.compliance.core.order import begun_anew, noted
@@ -45,6 +47,7 @@ FACTS: frozenset[type[Event]] = frozenset(
         AttemptRejected,
         AttemptStarted,
         AttemptStatusChanged,
+        FactLearned,
         OptedIn,
         OptedOut,
         PaymentSettled,
@@ -52,7 +55,7 @@ FACTS: frozenset[type[Event]] = frozenset(
     }
 )
 VERDICTS = frozenset({ContactApproved, ContactDeferred, ContactVetoed})
-MAY_BAR = (AccountPlaced, AttemptRejected, AttemptStatusChanged, OptedIn, OptedOut, ReplyReceived)
+MAY_BAR = (AccountPlaced, AttemptRejected, AttemptStatusChanged, FactLearned, OptedIn, OptedOut, ReplyReceived)
 """Facts after which an address may be barred, or free again."""
 
 
@@ -72,7 +75,7 @@ class Gate:
         if isinstance(event, ContactRequested):
             return self._judge(state, event, context)
         if isinstance(event, MAY_BAR):
-            after = evolve(state, event, context.position.offset)
+            after = evolve(state, event, context.position.offset, seconds(context.written_at))
             return changes(state, after, event, self._rules, context.now)
         return ()
 
@@ -86,7 +89,7 @@ class Gate:
 
     def evolve(self, *, state: ConsumerState, event: Event, context: Context) -> ConsumerState:
         """What is remembered after an event."""
-        after = evolve(state, event, context.position.offset)
+        after = evolve(state, event, context.position.offset, seconds(context.written_at))
         if type(event) in FACTS:
             return noted(after, context.position.topic)
         return begun_anew(after) if type(event) in VERDICTS else after

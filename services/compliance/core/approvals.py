@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from contracts.events import Channel, ContactRequested, Event, Meta, TextApproved
 
-Approve = Callable[[ContactRequested, Meta, str, datetime], Event]
-"""The event for the channel: from the request, its meta, the address itself, and when it expires."""
+Approve = Callable[[ContactRequested, Meta, str, datetime, tuple[str, ...]], Event]
+"""The event for the channel: from the request, its meta, the address itself, when it expires, and what to see to."""
 
 
 class Carrier(Struct, frozen=True):
@@ -21,7 +21,9 @@ class Carrier(Struct, frozen=True):
     approve: Approve
 
 
-def _text(request: ContactRequested, meta: Meta, to: str, expires_at: datetime) -> TextApproved:
+def _text(
+    request: ContactRequested, meta: Meta, to: str, expires_at: datetime, conditions: tuple[str, ...]
+) -> TextApproved:
     return TextApproved(
         meta,
         request.contact_id,
@@ -31,6 +33,7 @@ def _text(request: ContactRequested, meta: Meta, to: str, expires_at: datetime) 
         request.language,
         request.parameters,
         expires_at,
+        conditions,
     )
 
 

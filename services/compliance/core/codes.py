@@ -4,11 +4,11 @@ They are kept for years in the changelog: add numbers, never change or reuse one
 """
 
 from datetime import UTC, datetime
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 from functools import lru_cache
 from math import floor
 
-from contracts.events import AttemptStatus, Channel, Purpose
+from contracts.events import AttemptStatus, Channel, FactKind, Purpose, Technology
 
 DAY = 86_400
 """Seconds in a day of 24 hours."""
@@ -37,7 +37,37 @@ PURPOSES: dict[str, int] = {
     Purpose.CALLBACK.value: 5,
     Purpose.PAYMENT_CONFIRMATION.value: 6,
     Purpose.VALIDATION_NOTICE.value: 7,
+    Purpose.DISPUTE_RESPONSE.value: 8,
+    Purpose.CONSENT_REQUEST.value: 9,
+    Purpose.EFFORTS_END.value: 10,
+    Purpose.REMEDY_POSSIBLE.value: 11,
+    Purpose.REMEDY_INTENDED.value: 12,
+    Purpose.LOCATION.value: 13,
 }
+OUTREACH = PURPOSES[Purpose.OUTREACH.value]
+CONFIRMATION = PURPOSES[Purpose.OPT_OUT_CONFIRMATION.value]
+REPLY = PURPOSES[Purpose.REPLY.value]
+CALLBACK = PURPOSES[Purpose.CALLBACK.value]
+LOCATION = PURPOSES[Purpose.LOCATION.value]
+
+TECHNOLOGIES: dict[str, int] = {
+    Technology.UNKNOWN.value: 0,
+    Technology.LIVE_MANUAL.value: 1,
+    Technology.PRERECORDED.value: 2,
+    Technology.RINGLESS.value: 3,
+}
+
+
+class Place(IntFlag):
+    """Where an address reaches somebody."""
+
+    CELL = 1
+    """Wherever the consumer is: a mobile line, one of unknown kind, a personal e-mail address."""
+    HOME = 2
+    WORK = 4
+
+
+PLACES: dict[str, int] = {"cell": 1, "home": 2, "work": 4}
 
 
 class Outcome(IntEnum):
@@ -78,6 +108,8 @@ OUTCOME_OF_STATUS: dict[str, Outcome] = {
     AttemptStatus.NO_ANSWER.value: Outcome.NO_ANSWER,
     AttemptStatus.NOT_IN_SERVICE.value: Outcome.NOT_IN_SERVICE,
     AttemptStatus.VOICEMAIL.value: Outcome.VOICEMAIL,
+    AttemptStatus.CONVERSATION.value: Outcome.CONVERSATION,
+    AttemptStatus.DROPPED.value: Outcome.NO_ANSWER,
 }
 
 
@@ -89,23 +121,57 @@ class Scope(IntEnum):
     EVERYTHING = 3
 
 
-class Flag(IntEnum):
-    """What a client may tell us about a consumer that bars contact."""
+class Known(IntEnum):
+    """A fact that rules ask about; one number for each member of FactKind."""
 
     CEASED = 1
     ATTORNEY_REPRESENTED = 2
     BANKRUPT = 3
     DECEASED = 4
     MINOR = 5
+    DISPUTED = 6
+    DISPUTE_ANSWERED = 7
+    NOTICE_SENT = 8
+    NOTICE_OWED = 9
+    NOTICE_REQUIRED = 10
+    STATED_LOCATION = 11
+    INCONVENIENT_TIME = 12
+    INCONVENIENT_PLACE = 13
+    EMPLOYER_PROHIBITS = 14
+    TEXT_CONSENT = 15
+    EMAIL_CONSENT = 16
+    CALL_CONSENT = 17
+    ROBO_CONSENT = 18
+    ELECTRONIC_CONSENT = 19
+    E_SIGN_CONSENT = 20
+    TIME_CONSENT = 21
+    CREDITOR_EMAIL_NOTICE = 22
+    NUMBER_CHECKED = 23
+    NUMBER_OF_ANOTHER = 24
+    SHARED_ADDRESS = 25
+    RIGHT_PARTY = 26
+    ATTORNEY_SILENT = 27
+    IN_SERVICE = 28
+    TIME_BARRED = 29
+    SAME_ACCOUNT = 30
+    MEDICAL_DEBT = 31
+    MEDICAL_NOTICE = 32
+    WHEREABOUTS = 33
+    FIRST_COMMUNICATION = 34
+    PAID = 35
+    REGISTERED_STATE = 36
 
 
-FLAGS: dict[str, int] = {flag.name: int(flag) for flag in Flag}
+FACTS: dict[str, int] = {kind.value: n for n, kind in enumerate(FactKind)}
+"""By name; `Known` has the same numbers, and a test says so."""
 
 PLACEMENTS = "counterpoint.placements.v1"
 STATEMENTS = "counterpoint.consumer-statements.v1"
 REQUESTS = "counterpoint.contact-requests.v1"
 ATTEMPTS = "counterpoint.contact-attempts.v1"
 PAYMENTS = "counterpoint.payments.v1"
+TOPICS = (PLACEMENTS, STATEMENTS, REQUESTS, ATTEMPTS, PAYMENTS)
+"""Facts remember their topic by its place here."""
 
 ALL_DEBTS = (1 << 63) - 1
 """Every debt, known or not: what a contact touches whose debts nobody named."""

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from contracts.events import (
     AsOf,
+    Channel,
     ContactApproved,
     ContactDeferred,
     ContactRequested,
@@ -19,27 +20,37 @@ from contracts.events import (
     Finding,
     FindingResult,
     Meta,
+    Purpose,
+    Technology,
 )
 from contracts.ids import AddressId, EventId, RuleId, derived_id
 from services.compliance.core.approvals import CARRIERS, Carrier
 from services.compliance.core.codes import (
+    ALL_DEBTS,
     ATTEMPTS,
     PAYMENTS,
     PLACEMENTS,
+    PURPOSES,
     REQUESTS,
     STATEMENTS,
+    TECHNOLOGIES,
+    Place,
     channel_bit,
     instant,
     seconds,
 )
 from services.compliance.core.judge import judge
-from services.compliance.core.rules.rule import Ask, RuleSet
-from services.compliance.core.state import ConsumerState, known_debts
-from services.compliance.core.zones import plausible
+from services.compliance.core.purposes import JUST_OUTREACH, Claim, accepted, call_consent
+from services.compliance.core.rules.ask import NO_CONTENT, Ask, one_debt_of, with_groups, zones_at
+from services.compliance.core.rules.rule import RuleSet
+from services.compliance.core.state import ConsumerState, contact_key, known_debts
 
 NAME = "compliance"
 VERSION = "0.1.0"
 Verdict = ContactApproved | ContactDeferred | ContactVetoed
+_PURPOSE_OF = {code: Purpose(name) for name, code in PURPOSES.items()}
+_NO_TECHNOLOGY = TECHNOLOGIES[Technology.UNKNOWN.value]
+_VOICE = channel_bit(Channel.VOICE)
 
 
 class Circumstances(Struct, frozen=True, gc=False):
@@ -79,9 +90,7 @@ def decide(
     evaluated counts as a refusal.
     """
     at = seconds(given.now)
-    ask = ask_of(
-        state, channel_bit(request.channel), request.address_id, given.partition, known_debts(state, request.debt_ids)
-    )
+    ask = ask_about(state, request, given.partition, at)
     judgement = judge(ask, rules, at)
     refusals = blind_spots(request, ask, judgement.bound, given.now, carriers)
     findings = (*refusals, *judgement.findings) if refusals else judgement.findings
@@ -92,7 +101,7 @@ def decide(
         request.channel,
         request.address_id,
         request.debt_ids,
-        request.purpose,
+        _PURPOSE_OF[ask.purpose.code],
         given.now,
         findings,
         given.as_of,
@@ -106,10 +115,19 @@ def decide(
         expires_at = request.not_after
         if judgement.closes is not None:
             expires_at = min(expires_at, instant(judgement.closes))
-        return ContactApproved(*shared, expires_at)
+        return ContactApproved(
+            *shared,
+            expires_at,
+            None if ask.purpose.answers is None else request.in_reply_to,
+            request.person,
+            request.technology,
+            _is_asked_for(ask, at),
+            judgement.conditions,
+        )
     if judgement.earliest is None:
         return ContactVetoed(*shared, judgement.deciding.rule_id)
-    return ContactDeferred(*shared, judgement.deciding.rule_id, instant(judgement.earliest))
+    later = tuple(f.rule_id for f in judgement.later)
+    return ContactDeferred(*shared, judgement.deciding.rule_id, instant(judgement.earliest), later)
 
 
 def blind_spots(
@@ -139,13 +157,48 @@ def approval(
         return ()
     to = state.addresses[request.address_id]
     meta = outcome_meta(request.meta, "approval", verdict.decided_at)
-    return (carriers[request.channel._value_].approve(request, meta, to, verdict.expires_at),)
+    return (carriers[request.channel._value_].approve(request, meta, to, verdict.expires_at, verdict.conditions),)
 
 
-def ask_of(state: ConsumerState, channel: int, address_id: AddressId, partition: int, debts: int) -> Ask:
-    """The question that rules are asked."""
-    zones = plausible(state.zones)
-    return Ask(state, zones, zones == state.zones, channel, address_id, debts, partition)
+def ask_about(state: ConsumerState, request: ContactRequested, partition: int, at: int) -> Ask:
+    """The question that rules are asked about a request."""
+    zones, located = zones_at(state, at)
+    channel = channel_bit(request.channel)
+    groups = one_debt_of(state)
+    debts = with_groups(known_debts(state, request.debt_ids), groups)
+    purpose = JUST_OUTREACH
+    claimed = PURPOSES[request.purpose._value_]
+    if claimed != JUST_OUTREACH.code or request.in_reply_to is not None:
+        key = 0 if request.in_reply_to is None else contact_key(request.in_reply_to)
+        purpose = accepted(state, Claim(claimed, channel, request.address_id, debts, key), zones, at)
+    technology = TECHNOLOGIES[request.technology._value_] if channel == _VOICE else _NO_TECHNOLOGY
+    return Ask(
+        state,
+        zones,
+        located,
+        channel,
+        request.address_id,
+        debts,
+        partition,
+        purpose,
+        technology,
+        request.person,
+        state.traits.get(request.address_id, int(Place.CELL)),
+        request.content or NO_CONTENT,
+        groups,
+        bool(channel == _VOICE or purpose is not JUST_OUTREACH or request.person or request.content),
+    )
+
+
+def ask_of(state: ConsumerState, channel: int, address_id: AddressId, at: int) -> Ask:
+    """The question whether an address may be used at all."""
+    zones, located = zones_at(state, at)
+    place = state.traits.get(address_id, int(Place.CELL))
+    return Ask(state, zones, located, channel, address_id, ALL_DEBTS, 0, place=place)
+
+
+def _is_asked_for(ask: Ask, at: int) -> bool:
+    return ask.channel == _VOICE and call_consent(ask.state, ask.debts, ask.zones, at) is not None
 
 
 def as_of(seen: Mapping[str, int], came: str = "") -> AsOf:

@@ -17,10 +17,11 @@ from contracts.events import (
     ContactDeferred,
     ContactVetoed,
     Event,
+    FactLearned,
     OptedIn,
     OptedOut,
     OptOutScope,
-    PlacementFlags,
+    PaymentSettled,
     ReasonClass,
     ReplyIntent,
     ReplyReceived,
@@ -32,25 +33,29 @@ from services.compliance.core.codes import (
     ALL_DEBTS,
     ANY_CHANNEL,
     ATTEMPTS,
+    LOCATION,
     OUTCOME_OF_STATUS,
-    PLACEMENTS,
     PURPOSES,
     STATEMENTS,
+    TECHNOLOGIES,
     UNKNOWN_CHANNEL,
-    Flag,
     Outcome,
+    Place,
     Scope,
     channel_bit,
     seconds,
 )
+from services.compliance.core.facts import from_placement, learned, paid
+from services.compliance.core.jurisdictions import places_of
 from services.compliance.core.state import (
     KEPT,
+    MOST_HEARD,
     MOST_JUDGED,
     ConsumerState,
     Contact,
+    Heard,
     OptIn,
     OptOut,
-    Stop,
     contact_key,
     known_debts,
     place_of,
@@ -69,26 +74,31 @@ MOST_SOURCE = 24
 """So many characters of an opt-out's source are kept."""
 
 
-def evolve(state: ConsumerState, event: Event, offset: int) -> ConsumerState:
-    """What is remembered after an event; `offset` is its own, or that of the event that it is an outcome of."""
+def evolve(state: ConsumerState, event: Event, offset: int, written_at: int = 0) -> ConsumerState:
+    """What is remembered after an event; `offset` is its own, or that of the event that it is an outcome of.
+
+    `written_at` is when the event came into the log, and so when we learned of it.
+    """
+    if isinstance(event, FactLearned):
+        return learned(state, event, offset, written_at or seconds(event.meta.occurred_at))
     fold = _FOLDS.get(type(event))
     return state if fold is None else fold(state, event, offset)
 
 
 def _placed(state: ConsumerState, event: AccountPlaced, offset: int) -> ConsumerState:
     zones, evidence = _with_zones(state, event.zones)
-    said = {stop.flag for stop in state.stops}
-    stops = [
-        Stop(int(f), seconds(event.meta.occurred_at), PLACEMENTS, offset) for f in _flags(event.flags) if f not in said
-    ]
-    return replace(
+    traits = {p.address_id: int(Place.HOME) for p in event.phones if p.line_type == "landline"}
+    traits |= {e.address_id: int(Place.WORK) for e in event.emails if e.employer_domain}
+    known = replace(
         state,
         zones=zones,
         evidence=evidence,
         addresses=state.addresses | {p.address_id: p.number for p in event.phones},
         debts=state.debts if event.debt_id in state.debts else (*state.debts, event.debt_id),
-        stops=(*state.stops, *stops),
+        places=tuple(sorted({*state.places, *places_of(event.postal_addresses)})),
+        traits=state.traits | traits if traits else state.traits,
     )
+    return from_placement(known, event, offset)
 
 
 def _with_zones(state: ConsumerState, said: Iterable[ZoneEvidence]) -> tuple[tuple[Zone, ...], tuple[int, ...]]:
@@ -97,17 +107,6 @@ def _with_zones(state: ConsumerState, said: Iterable[ZoneEvidence]) -> tuple[tup
         zone = zone_code(evidence.zone)
         found[zone] = found.get(zone, 0) | _SOURCES[evidence.source._value_]
     return tuple(found), tuple(found.values())
-
-
-def _flags(flags: PlacementFlags) -> Iterable[Flag]:
-    said = {
-        Flag.CEASED: flags.ceased,
-        Flag.ATTORNEY_REPRESENTED: flags.attorney_represented,
-        Flag.BANKRUPT: flags.bankrupt,
-        Flag.DECEASED: flags.deceased,
-        Flag.MINOR: flags.minor,
-    }
-    return [flag for flag, true in said.items() if true]
 
 
 def _opted_out(state: ConsumerState, event: OptedOut, offset: int) -> ConsumerState:
@@ -152,13 +151,14 @@ def _opted_in(state: ConsumerState, event: OptedIn, offset: int) -> ConsumerStat
 
 def _replied(state: ConsumerState, event: ReplyReceived, offset: int) -> ConsumerState:
     at = seconds(event.received_at)
-    if event.channel is Channel.VOICE:  # the consumer called, about debts that nobody noted: it counts for all
-        key = contact_key(event.meta.event_id)
-        return _remember(
-            state, Contact(key, at, ALL_DEBTS, channel_bit(event.channel), 0, int(Outcome.CALLED_US), offset)
-        )
+    key, channel = contact_key(event.meta.event_id), channel_bit(event.channel)
+    if all(heard.key != key for heard in state.heard):
+        newest = sorted((*state.heard, Heard(key, at, channel, event.address_id)), key=lambda h: h.at)
+        state = replace(state, heard=tuple(newest[-MOST_HEARD:]))
+    if event.channel is Channel.VOICE and event.talked:  # about debts that nobody noted it counts for all
+        debts = known_debts(state, event.debt_ids) or ALL_DEBTS
+        return _remember(state, Contact(key, at, debts, channel, 0, int(Outcome.CALLED_US), offset))
     if event.intent is ReplyIntent.OPT_OUT:
-        channel = channel_bit(event.channel)
         return _refuse(state, OptOut(int(Scope.MEDIUM), channel, event.address_id, at, "reply", STATEMENTS, offset))
     return state
 
@@ -173,6 +173,11 @@ def _approved(state: ConsumerState, event: ContactApproved, offset: int) -> Cons
         PURPOSES[event.purpose._value_],
         int(Outcome.RESERVED),
         offset,
+        state.traits.get(event.address_id, int(Place.CELL)),
+        TECHNOLOGIES[event.technology._value_],
+        event.person,
+        0 if event.in_reply_to is None else contact_key(event.in_reply_to),
+        event.consented,
     )
     return _remember(state, contact)
 
@@ -183,7 +188,7 @@ def _remember(state: ConsumerState, contact: Contact) -> ConsumerState:
         return state
     oldest = contact.at - KEPT
     if contacts and contacts[-1].at < oldest:
-        contacts = tuple(c for c in contacts if c.at >= oldest)
+        contacts = tuple(c for c in contacts if c.at >= oldest or c.purpose == LOCATION)
     if contacts and contacts[0].at > contact.at:
         return replace(state, contacts=_newest_first((contact, *contacts)))
     return replace(state, contacts=(contact, *contacts))
@@ -271,6 +276,7 @@ _FOLDS: dict[type[Event], Callable[[ConsumerState, Any, int], ConsumerState]] = 
     ContactApproved: _approved,
     ContactDeferred: _refused,
     ContactVetoed: _refused,
+    PaymentSettled: paid,
     AttemptStarted: _started,
     AttemptAccepted: _accepted,
     AttemptInDoubt: _in_doubt,

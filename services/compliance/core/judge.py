@@ -1,10 +1,12 @@
 """Asks every rule, and takes the strictest answer: vetoed before deferred before allowed."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contracts.events import Finding, FindingResult
-from services.compliance.core.codes import seconds
-from services.compliance.core.rules.rule import Ask, Plan, RuleSet
+from services.compliance.core.codes import instant, seconds
+from services.compliance.core.rules.ask import Ask, moved
+from services.compliance.core.rules.rule import FAR, Plan, RuleSet
 
 MOST_STEPS = 64
 """So many times a later instant is tried before the gate says that none is lawful."""
@@ -12,13 +14,15 @@ MOST_STEPS = 64
 _ALLOWED = FindingResult.ALLOWED
 _VETOED = FindingResult.VETOED
 _DEFERRED = FindingResult.DEFERRED
+_REFUSALS = (_DEFERRED, _VETOED)
 
 
 class Judgement(Struct, frozen=True, gc=False):
     """The answer: `deciding` is the finding that refused, None if none did.
 
     `earliest` is set if it is deferred, and `closes`, if it is allowed and a rule limits that by the clock. Nothing is
-    `bound` if no rule in force limits the channel.
+    `bound` if no rule in force limits the channel. `later` are findings of other rules that would still have refused
+    at instants before the earliest; `conditions` are what the channel must see to.
     """
 
     result: FindingResult
@@ -27,6 +31,8 @@ class Judgement(Struct, frozen=True, gc=False):
     earliest: int | None = None
     closes: int | None = None
     bound: bool = True
+    later: tuple[Finding, ...] = ()
+    conditions: tuple[str, ...] = ()
 
 
 def judge(ask: Ask, rules: RuleSet, at: int) -> Judgement:
@@ -35,33 +41,39 @@ def judge(ask: Ask, rules: RuleSet, at: int) -> Judgement:
     A deferral names the first instant at which nothing refuses any more: where one rule lets go another may hold, so
     every rule is asked again there, until none does.
     """
-    plan = rules.plan(at, ask.channel, ask.state)
+    plan = rules.plan(at, ask)
     findings, worst = ask_every(ask, plan, at)
     if worst is None:
-        closes = min([closing(ask, at) for closing in plan.closing]) if plan.closing else None
-        return Judgement(FindingResult.ALLOWED, findings, closes=closes, bound=plan.bound)
+        closes = min([closing(ask, at) for closing in plan.closing]) if plan.closing else FAR
+        conditions = plan.conditions + tuple(findings[n].condition for n, _ in plan.asked if findings[n].condition)
+        until = None if closes == FAR else closes
+        return Judgement(_ALLOWED, findings, closes=until, bound=plan.bound, conditions=conditions)
     if worst.result is _VETOED:
         return Judgement(_VETOED, findings, worst)
-    earliest, later = _first_allowed(ask, rules, worst)
-    if later is not None:
-        return Judgement(_VETOED, (*findings, later), later)
-    return Judgement(_DEFERRED, findings, worst, earliest=earliest)
+    earliest, veto, later = _first_allowed(ask, rules, worst)
+    if veto is not None:
+        return Judgement(_VETOED, (*findings, veto), veto, later=later)
+    return Judgement(_DEFERRED, findings, worst, earliest=earliest, later=later)
 
 
-def _first_allowed(ask: Ask, rules: RuleSet, deferred: Finding) -> tuple[int, Finding | None]:
+def _first_allowed(ask: Ask, rules: RuleSet, deferred: Finding) -> tuple[int, Finding | None, tuple[Finding, ...]]:
     """The first instant at which no rule refuses; a veto beside it if there is none, or one stands in the way."""
     worst = deferred
+    later: list[Finding] = []
     at = _release(deferred)
     for _ in range(MOST_STEPS):
-        _, later = ask_every(ask, rules.plan(at, ask.channel, ask.state), at)
-        if later is None:
-            return at, None
-        if later.result is _VETOED:
-            return at, later
-        worst = later
+        then = moved(ask, at)
+        _, found = ask_every(then, rules.plan(at, then), at)
+        if found is None:
+            return at, None, tuple(later)
+        if found.result is _VETOED:
+            return at, found, tuple(later)
+        if found.rule_id not in (deferred.rule_id, *(f.rule_id for f in later)):
+            later.append(found)
+        worst = found
         at = _release(worst)
     never = "No instant was found at which all rules would allow the contact."
-    return at, Finding(worst.rule_id, worst.citation, _VETOED, never, None, ())
+    return at, Finding(worst.rule_id, worst.citation, _VETOED, never, None, ()), tuple(later)
 
 
 def ask_every(ask: Ask, plan: Plan, at: int) -> tuple[tuple[Finding, ...], Finding | None]:
@@ -73,8 +85,10 @@ def ask_every(ask: Ask, plan: Plan, at: int) -> tuple[tuple[Finding, ...], Findi
             finding = rule.judge(ask, at)
         except (ArithmeticError, LookupError, TypeError, ValueError):
             finding = rule.not_evaluated
+        if finding.result is _DEFERRED and _release(finding) > rule.ends:
+            finding = replace(finding, earliest_at=instant(rule.ends))  # a rule that ends holds nobody any longer
         findings[n] = finding
-        if finding.result is not _ALLOWED and (worst is None or _outweighs(finding, worst)):
+        if finding.result in _REFUSALS and (worst is None or _outweighs(finding, worst)):
             worst = finding
     return tuple(findings), worst
 

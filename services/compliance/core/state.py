@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from contracts.events import CountedEvent
 from contracts.ids import DebtId
-from services.compliance.core.codes import ALL_DEBTS, ATTEMPTS, DAY, REQUESTS, STATEMENTS, Outcome, instant
+from services.compliance.core.codes import ALL_DEBTS, ATTEMPTS, DAY, REQUESTS, STATEMENTS, TOPICS, Outcome, instant
 from services.compliance.core.zones import Zone
 
 KEPT = 35 * DAY
@@ -19,6 +19,9 @@ KEPT = 35 * DAY
 
 MOST_JUDGED = 32
 """So many refused requests are remembered, to recognise a repeat; approved ones are among the contacts."""
+
+MOST_HEARD = 8
+"""So many messages of the consumer's are remembered, to be answered."""
 
 LAST_DEBT = 62
 """Debts beyond this many share one place: they are counted together, which can only make the gate stricter."""
@@ -41,6 +44,11 @@ class Contact(Struct, array_like=True, frozen=True, gc=False):
     purpose: int
     outcome: int
     offset: int
+    place: int = 1
+    technology: int = 0
+    person: str = ""
+    reply_to: ContactKey = 0
+    consented: bool = False
 
     def counted(self, partition: int) -> CountedEvent:
         """The contact as evidence."""
@@ -71,23 +79,47 @@ class OptIn(Struct, array_like=True, frozen=True, gc=False):
     since: int
 
 
-class Stop(Struct, array_like=True, frozen=True, gc=False):
-    """A client told us something that bars contact."""
+class Fact(Struct, array_like=True, frozen=True, gc=False):
+    """Something that rules ask about: since when it is so, until when (0: no end), and when we learned of it.
 
-    flag: int
+    `debts` is a set of bits, `address_id` is empty where no address is meant, `topic` is a place in TOPICS. `holds` is
+    false where it is known not to be so, which is more than not to know.
+    """
+
+    kind: int
     since: int
-    topic: str
+    until: int
+    learned: int
+    debts: int
+    address_id: str
+    detail: str
+    topic: int
     offset: int
+    holds: bool = True
 
     def counted(self, partition: int) -> CountedEvent:
-        """The placement that said so, as evidence."""
-        return CountedEvent(self.topic, partition, self.offset, instant(self.since))
+        """What told us, as evidence."""
+        return CountedEvent(TOPICS[self.topic], partition, self.offset, instant(self.since))
+
+    def is_so(self, at: int) -> bool:
+        """Whether it was so at an instant, as far as we know."""
+        return self.holds and self.since <= at and (self.until == 0 or at < self.until)
+
+
+class Heard(Struct, array_like=True, frozen=True, gc=False):
+    """A message of the consumer's, which may be answered once."""
+
+    key: ContactKey
+    at: int
+    channel: int
+    address_id: str
 
 
 class ConsumerState(Struct, array_like=True, frozen=True, gc=False):
     """All of it. `zones` and `evidence` go together: what each zone was derived from is a set of bits.
 
-    `addresses` gives the number to an address's id. `contacts` are sorted, newest first. `came` is the
+    `addresses` gives the number to an address's id; `traits` say where one reaches the consumer, if not on a cell.
+    `contacts` are sorted, newest first. `places` are the jurisdictions whose rules protect the consumer. `came` is the
     order of the facts since the last verdict, as it is recorded in the next one.
     """
 
@@ -98,8 +130,11 @@ class ConsumerState(Struct, array_like=True, frozen=True, gc=False):
     contacts: tuple[Contact, ...] = ()
     opt_outs: tuple[OptOut, ...] = ()
     opt_ins: tuple[OptIn, ...] = ()
-    stops: tuple[Stop, ...] = ()
+    facts: tuple[Fact, ...] = ()
     judged: tuple[ContactKey, ...] = ()
+    heard: tuple[Heard, ...] = ()
+    places: tuple[str, ...] = ()
+    traits: dict[str, int] = {}
     came: str = ""
 
 

@@ -12,7 +12,7 @@ from contracts.ids import AddressId, RuleId
 from services.compliance.core.approvals import CARRIERS, Carrier
 from services.compliance.core.codes import CHANNELS, seconds
 from services.compliance.core.decide import ask_of, outcome_meta
-from services.compliance.core.rules.rule import RuleSet
+from services.compliance.core.rules.rule import Rule, RuleSet
 from services.compliance.core.state import ConsumerState
 
 Barred = dict[tuple[str, str], RuleId]
@@ -22,7 +22,7 @@ Barred = dict[tuple[str, str], RuleId]
 def barred(state: ConsumerState, rules: RuleSet, at: int, carriers: Mapping[str, Carrier] = CARRIERS) -> Barred:
     """Every address that may not be contacted at all, on every channel that has a service."""
     found: Barred = {}
-    if not (state.opt_outs or state.stops):
+    if not (state.opt_outs or state.facts):
         return found
     standing = [rule for rule in rules.in_force(at) if rule.standing]
     for name, carrier in carriers.items():
@@ -30,12 +30,21 @@ def barred(state: ConsumerState, rules: RuleSet, at: int, carriers: Mapping[str,
         for address_id in state.addresses:
             if not address_id.startswith(carrier.addresses):
                 continue
-            ask = ask_of(state, channel, AddressId(address_id), 0, 0)
+            ask = ask_of(state, channel, AddressId(address_id), at)
             for rule in standing:
-                if rule.binds & channel and rule.judge(ask, at).result is not FindingResult.ALLOWED:
+                if (
+                    rule.binds & channel
+                    and protects(rule, state)
+                    and rule.judge(ask, at).result is FindingResult.VETOED
+                ):
                     found[name, address_id] = rule.id
                     break
     return found
+
+
+def protects(rule: Rule, state: ConsumerState) -> bool:
+    """Whether a rule is in force where the consumer lives, or may live."""
+    return not rule.place or not state.places or rule.place in state.places
 
 
 def changes(

@@ -156,6 +156,30 @@ def released(zones: Zones, at: int, days: int) -> int:
     return max(_wall(zone, local_day(zone, at) + days, 0, 0) for zone in zones)
 
 
+@lru_cache(maxsize=16_384)
+def expired(zones: Zones, at: int, days: int) -> int:
+    """When `days` dates are over in the first zone in which they are, the date of the event being the first."""
+    return min(_wall(zone, local_day(zone, at) + days, 0, 0) for zone in zones)
+
+
+@lru_cache(maxsize=16_384)
+def midnight(zones: Zones, day: int) -> int:
+    """When a date has begun in every zone."""
+    return max(_wall(zone, day, 0, 1) for zone in zones)
+
+
+@lru_cache(maxsize=16_384)
+def wall_time(zone: Zone, at: int) -> tuple[int, int]:
+    """The date in one zone, and the second of it as a clock on the wall shows it."""
+    local = datetime.fromtimestamp(at, ZoneInfo(zone_name(zone)))
+    return local.toordinal(), local.hour * 3600 + local.minute * 60 + local.second
+
+
+def at_wall(zone: Zone, day: int, second: int) -> int:
+    """The instant at which a clock on the wall shows a time for the last time; `second` may be the end of the day."""
+    return _wall(zone, day + second // DAY, second % DAY, 1)
+
+
 @lru_cache(maxsize=4096)
 def clock_times(zones: Zones, at: int) -> tuple[tuple[str, str], ...]:
     """Each zone's name with the time there, hours and minutes."""

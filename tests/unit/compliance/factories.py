@@ -53,7 +53,8 @@ from contracts.ids import (
 from services.compliance.core.codes import seconds
 from services.compliance.core.decide import Circumstances
 from services.compliance.core.rules import KINDS
-from services.compliance.core.rules.rule import Ask, Definition, Rule, RuleSet, channel_bits
+from services.compliance.core.rules.ask import Ask
+from services.compliance.core.rules.rule import Definition, Rule, RuleSet, channel_bits
 from services.compliance.core.state import FRESH, ConsumerState
 from services.compliance.core.zones import plausible, zone_code
 from services.compliance.loader import HOUSE, LAW, load_rules

@@ -7,7 +7,19 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from services.compliance.core.rules import cooldown, hours, opt_out, rolling_cap, stop
+from services.compliance.core.rules import (
+    confirmation,
+    consent,
+    content,
+    cooldown,
+    designated,
+    hours,
+    notice,
+    opt_out,
+    person,
+    rolling_cap,
+    stop,
+)
 from services.compliance.core.rules.rule import Definition, Rule
 
 
@@ -18,5 +30,18 @@ class Kind(Struct, frozen=True):
     build: Callable[[Definition], Rule]
 
 
-KINDS = tuple(Kind(module.NAME, module.build) for module in (stop, opt_out, hours, cooldown, rolling_cap))
+_MODULES = (
+    stop,
+    opt_out,
+    confirmation,
+    person,
+    notice,
+    consent,
+    content,
+    hours,
+    designated,
+    cooldown,
+    rolling_cap,
+)
+KINDS = tuple(Kind(module.NAME, module.build) for module in _MODULES)
 """In the order in which findings are listed; the order decides nothing but which of two equal refusals is named."""

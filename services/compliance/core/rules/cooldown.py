@@ -1,7 +1,8 @@
 """No contact for so many dates after a conversation, whoever started it; its own date is the first of them."""
 
 from contracts.events import Finding, FindingResult
-from services.compliance.core.rules.rule import About, Ask, Definition, Rule, make_rule
+from services.compliance.core.rules.ask import Ask, with_groups
+from services.compliance.core.rules.rule import About, Definition, Rule, make_rule
 from services.compliance.core.zones import first_counted, released
 
 NAME = "cooldown"
@@ -21,7 +22,9 @@ def build(definition: Definition) -> Rule:
         for c in ask.state.contacts:
             if c.at < first:
                 break
-            if begins >> c.outcome & 1 and c.channel & after and (not by_debt or c.debts & ask.debts):
+            if c.person != ask.person or not begins >> c.outcome & 1 or not c.channel & after:
+                continue
+            if not by_debt or with_groups(c.debts, ask.groups) & ask.debts:
                 return definition.finding(
                     FindingResult.DEFERRED,
                     f"A conversation{about} took place, and its date and the {days - 1} after it are closed.",

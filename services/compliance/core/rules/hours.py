@@ -7,19 +7,28 @@ is uncertain, the hour must be convenient in all places that the information ind
 from functools import lru_cache
 
 from contracts.events import Finding, FindingResult
-from services.compliance.core.rules.rule import About, Ask, Definition, Rule, make_rule
-from services.compliance.core.zones import Zones, clock_times, next_hours
+from services.compliance.core.rules.ask import Ask
+from services.compliance.core.rules.rule import About, Definition, Rule, make_rule
+from services.compliance.core.zones import Zones, clock_times, next_hours, zone_code
 
 NAME = "hours"
+ANSWERED_WITHIN = 300
+"""Seconds for which an answer outside the hours stays lawful."""
 NAMED = 3
 """So many zones are named in a reason."""
 
 
 def build(definition: Definition) -> Rule:
-    """A rule with the parameters `opens` and `closes`, as HH:MM: allowed from the one, up to but not at the other."""
+    """A rule with the parameters `opens` and `closes`, as HH:MM: allowed from the one, up to but not at the other.
+
+    With `zone` set the hours are of that zone, wherever the consumer is. A message that came outside the hours may be
+    answered at once, by the same medium (comment 6(b)(1)-2).
+    """
+    fixed = (zone_code(definition.parameters["zone"]),) if "zone" in definition.parameters else ()
     opens, closes = (second_of_day(definition.parameters[name]) for name in ("opens", "closes"))
     span = f"between {definition.parameters['opens']} and {definition.parameters['closes']}"
     allowed = definition.finding(FindingResult.ALLOWED, f"It is {span} in every plausible time zone of the consumer.")
+    answer = definition.finding(FindingResult.ALLOWED, "The consumer wrote at this hour: one answer is allowed.")
     never = definition.finding(
         FindingResult.VETOED, f"In the coming days no hour is {span} in every plausible time zone of the consumer."
     )
@@ -38,14 +47,23 @@ def build(definition: Definition) -> Rule:
         )
 
     def judge(ask: Ask, at: int) -> Finding:
-        hours = next_hours(ask.zones, at, opens, closes)
+        zones = fixed or ask.zones
+        hours = next_hours(zones, at, opens, closes)
         if hours is None:
             return never
-        return allowed if hours[0] <= at else outside(ask.zones, ask.located, at, hours[0])
+        if hours[0] <= at:
+            return allowed
+        if ask.purpose.answers is not None:
+            then = next_hours(zones, ask.purpose.answers.at, opens, closes)
+            if then == hours:  # it came in these same hours of rest
+                return answer
+        return outside(zones, ask.located, at, hours[0])
 
     def closing(ask: Ask, at: int) -> int:
-        hours = next_hours(ask.zones, at, opens, closes)
-        return at if hours is None else hours[1]
+        hours = next_hours(fixed or ask.zones, at, opens, closes)
+        if hours is None or hours[0] > at:
+            return at + ANSWERED_WITHIN
+        return hours[1]
 
     return make_rule(definition, NAME, About.CLOCK, judge, allowed, closing)
 

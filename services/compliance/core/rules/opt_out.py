@@ -1,8 +1,9 @@
 """The consumer said stop: about one address, or about a whole medium."""
 
 from contracts.events import Finding, FindingResult
-from services.compliance.core.codes import Scope
-from services.compliance.core.rules.rule import About, Ask, Definition, Rule, make_rule
+from services.compliance.core.codes import REPLY, Scope
+from services.compliance.core.rules.ask import Ask
+from services.compliance.core.rules.rule import About, Definition, Rule, make_rule
 from services.compliance.core.state import ConsumerState, OptOut
 
 NAME = "opt-out"
@@ -10,33 +11,50 @@ NEVER = -(1 << 62)
 
 
 def build(definition: Definition) -> Rule:
-    """A rule with the parameter `reach`: address or medium."""
-    by_address = definition.parameters["reach"] == "address"
-    barring = bars_address if by_address else bars_medium
-    what = "this address" if by_address else "this medium, or every contact"
+    """A rule with the parameter `reach`: address, medium, or number (the address, whatever medium was named for it)."""
+    reach = definition.parameters["reach"]
+    barring = {"address": bars_address, "medium": bars_medium, "number": bars_number}[reach]
+    what = "this medium, or every contact" if reach == "medium" else "this address"
     allowed = definition.finding(FindingResult.ALLOWED, f"The consumer has not refused {what}.")
+    answer = definition.finding(
+        FindingResult.ALLOWED, f"The consumer has refused {what}, and then written to us: one answer is allowed."
+    )
 
     def judge(ask: Ask, at: int) -> Finding:
         found = [o for o in ask.state.opt_outs if barring(o, ask.state, ask.channel, ask.address_id)]
         if not found:
             return allowed
+        if ask.purpose.code == REPLY and ask.purpose.answers is not None:
+            written = ask.purpose.answers.at
+            found = [o for o in found if o.since >= written]
+            if not found:
+                return answer
         return definition.finding(
             FindingResult.VETOED,
             f"The consumer has refused {what}.",
             counted=[o.counted(ask.partition) for o in found],
         )
 
-    return make_rule(definition, NAME, About.OPT_OUTS, judge, allowed)
+    return make_rule(definition, NAME, About.OPT_OUTS, judge, allowed, standing=True)
 
 
 def bars_address(said: OptOut, state: ConsumerState, channel: int, address_id: str) -> bool:
-    """Whether an opt-out that names the address stands: later than, or at the same second as, the last opt-in."""
+    """Whether an opt-out that names the address stands: later than, or at the same second as, the last opt-in.
+
+    One of the whole medium covers every address of it.
+    """
     return (
         said.channel == channel
-        and said.address_id == address_id
+        and (said.address_id == address_id or said.scope == Scope.MEDIUM)
         and said.scope != Scope.EVERYTHING
         and said.since >= taken_back(state, channel, ("", address_id))
     )
+
+
+def bars_number(said: OptOut, state: ConsumerState, channel: int, address_id: str) -> bool:
+    """Whether an opt-out that was said of a number stands for calls that are not made by a person too."""
+    by_number = said.address_id == address_id and said.since >= taken_back(state, said.channel, ("", address_id))
+    return by_number or bars_address(said, state, channel, address_id)
 
 
 def bars_medium(said: OptOut, state: ConsumerState, channel: int, address_id: str) -> bool:

@@ -6,9 +6,12 @@ from the earliest start among the zones is the same as that, and needs no date p
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from contracts.events import Finding, FindingResult
-from services.compliance.core.codes import ALL_DEBTS, Outcome
-from services.compliance.core.rules.rule import About, Ask, Definition, Rule, make_rule
+from services.compliance.core.codes import ALL_DEBTS, PLACES, TECHNOLOGIES, Outcome
+from services.compliance.core.rules.ask import Ask, with_groups
+from services.compliance.core.rules.rule import About, Definition, Rule, make_rule
 from services.compliance.core.state import Contact
 from services.compliance.core.zones import first_counted, released
 
@@ -18,7 +21,17 @@ ALL_TOGETHER = 0
 
 
 def build(definition: Definition) -> Rule:
-    """A rule with the parameters `most`, `days`, `per` (consumer or debt), `counts` and `except`."""
+    """A rule with the parameters `most`, `days`, `per` (consumer or debt), `counts` and `except` (outcomes).
+
+    `purposes` limits what counts to some purposes, `uncounted` takes purposes out; `places` and `technologies` limit
+    it to some addresses and ways of calling; with `consented` false, calls that the consumer asked for do not count.
+    """
+    counted_purposes = definition.purposes("purposes") or ~0
+    counted_purposes &= ~definition.purposes("uncounted")
+    places = sum(PLACES[p] for p in definition.parameters.get("places", ())) or sum(PLACES.values())
+    named = definition.parameters.get("technologies", ())
+    technologies = sum(1 << TECHNOLOGIES[t.upper().replace("-", "_")] for t in named) or ~0
+    all_count = definition.parameters.get("consented", True)
     most: int = definition.parameters["most"]
     days: int = definition.parameters["days"]
     by_debt = definition.parameters["per"] == "debt"
@@ -31,10 +44,21 @@ def build(definition: Definition) -> Rule:
     def judge(ask: Ask, at: int) -> Finding:
         first = first_counted(ask.zones, at, days)
         debts = ask.debts if by_debt else ALL_DEBTS
+        contacts = ask.state.contacts
+        if ask.groups:
+            contacts = tuple(replace(c, debts=with_groups(c.debts, ask.groups)) for c in contacts)
         counted = [
             c
-            for c in ask.state.contacts
-            if c.at >= first and c.channel & counts and c.debts & debts and not excluded >> c.outcome & 1
+            for c in contacts
+            if c.at >= first
+            and c.channel & counts
+            and c.debts & debts
+            and not excluded >> c.outcome & 1
+            and counted_purposes >> c.purpose & 1
+            and c.place & places
+            and technologies >> c.technology & 1
+            and (all_count or not c.consented)
+            and c.person == ask.person
         ]
         if not counted:
             return allowed

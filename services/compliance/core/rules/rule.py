@@ -9,36 +9,25 @@ from msgspec import Struct
 
 from contracts.events import CountedEvent, Finding, FindingResult
 from contracts.ids import RuleId
-from services.compliance.core.codes import CHANNELS, OUTCOMES, instant
-from services.compliance.core.state import ConsumerState
-from services.compliance.core.zones import Zones
-
-
-class Ask(Struct, frozen=True, gc=False):
-    """The contact that is asked about: `channel` is a bit, `debts` a set of bits.
-
-    `zones` are all to reckon with, and `located` says whether the consumer's own gave them. `partition` is where all
-    that concerns the consumer stands in the log.
-    """
-
-    state: ConsumerState
-    zones: Zones
-    located: bool
-    channel: int
-    address_id: str
-    debts: int
-    partition: int
-
+from services.compliance.core.codes import CHANNELS, FACTS, OUTCOMES, PURPOSES, instant
+from services.compliance.core.rules.ask import Ask
+from services.compliance.core.rules.scope import NOTHING, Scope, excused, within
 
 Judge = Callable[[Ask, int], Finding]
 """What a rule says of a contact at an instant; it may lie in the future, with nothing else changed."""
+
+FAR = 1 << 62
 
 Closes = Callable[[Ask, int], int]
 """Until when a contact stays allowed that is allowed at an instant."""
 
 
 class Definition(Struct, frozen=True):
-    """A rule as its file has it: `binds` is a set of channel bits; `starts` and `ends` bound when it is in force."""
+    """A rule as its file has it: `binds` is a set of channel bits; `starts` and `ends` bound when it is in force.
+
+    It protects those who live in `place`, or everybody if that is empty. It is about contacts within `only`, and not
+    about those that `unless` excuses.
+    """
 
     id: RuleId
     citation: str
@@ -46,6 +35,10 @@ class Definition(Struct, frozen=True):
     ends: int
     binds: int
     parameters: Mapping[str, Any]
+    place: str = ""
+    only: Scope = NOTHING
+    unless: Scope = NOTHING
+    covers: tuple[str, ...] = ()
 
     def finding(
         self,
@@ -54,10 +47,11 @@ class Definition(Struct, frozen=True):
         *,
         earliest: int | None = None,
         counted: Sequence[CountedEvent] = (),
+        condition: str = "",
     ) -> Finding:
         """What the rule says; made once where it needs no evidence."""
         at = None if earliest is None else instant(earliest)
-        return Finding(self.id, self.citation, result, reason, at, tuple(counted))
+        return Finding(self.id, self.citation, result, reason, at, tuple(counted), condition)
 
     def channels(self, name: str) -> int:
         """A parameter that lists channels, as a set of bits."""
@@ -67,22 +61,39 @@ class Definition(Struct, frozen=True):
         """A parameter that lists outcomes, as a set of bits."""
         return sum(1 << OUTCOMES[o.upper().replace("-", "_")] for o in self.parameters.get(name, ()))
 
+    def purposes(self, name: str) -> int:
+        """A parameter that lists purposes, as a set of bits."""
+        return sum(1 << PURPOSES[p.upper().replace("-", "_")] for p in self.parameters.get(name, ()))
+
+    def fact(self, name: str = "fact") -> int:
+        """A parameter that names a fact."""
+        return FACTS[str(self.parameters[name]).upper().replace("-", "_")]
+
 
 class About(IntFlag):
-    """What a rule looks at: it has nothing against anybody of whom no such thing is remembered."""
+    """What a rule looks at: it has nothing against anybody of whom no such thing is remembered.
 
-    STOPS = 1
+    Above these bits each fact has one of its own.
+    """
+
+    CONTACTS = 1
     OPT_OUTS = 2
-    CONTACTS = 4
-    CLOCK = 8
-    """The time alone, so that it must always be asked."""
+    CLOCK = 4
+    """The time, or what is not there, so that it must always be asked."""
+    REQUEST = 8
+    """What the request says of itself, where that is unusual."""
+
+
+def about_fact(kind: int) -> int:
+    """The bit of a fact."""
+    return 16 << kind
 
 
 class Rule(Struct, frozen=True):
     """A rule, ready to be asked. It answers `allowed` where nothing is remembered that it is about.
 
-    One that is `standing` depends on nothing but what was said: not on the clock, not on other contacts. Those are
-    what channels look at last.
+    One that is `standing` depends on nothing but what was said: not on the clock, not on other contacts, not on what
+    is asked for. Those are what channels look at last.
     """
 
     id: RuleId
@@ -90,36 +101,59 @@ class Rule(Struct, frozen=True):
     starts: int
     ends: int
     binds: int
-    about: About
+    place: str
+    about: int
+    by_request: bool
+    standing: bool
+    covers: tuple[str, ...]
     judge: Judge
     closes: Closes | None
     allowed: Finding
     not_applicable: Finding
     not_evaluated: Finding
 
-    @property
-    def standing(self) -> bool:
-        """Whether it depends on nothing but what was said."""
-        return not self.about & (About.CONTACTS | About.CLOCK)
-
 
 def make_rule(
-    definition: Definition, kind: str, about: About, judge: Judge, allowed: Finding, closes: Closes | None = None
+    definition: Definition,
+    kind: str,
+    about: int,
+    judge: Judge,
+    allowed: Finding,
+    closes: Closes | None = None,
+    standing: bool = False,
 ) -> Rule:
-    """A rule of a kind."""
+    """A rule of a kind, which answers only for contacts that are its business."""
+    only, unless = definition.only, definition.unless
+    not_applicable = definition.finding(FindingResult.NOT_APPLICABLE, "This rule is not about contacts of this kind.")
+    excuse = definition.finding(FindingResult.ALLOWED, "What it is for, to whom it goes or a consent excuses it.")
+
+    def asked(ask: Ask, at: int) -> Finding:
+        if only is not NOTHING and not within(only, ask):
+            return not_applicable
+        finding = judge(ask, at)
+        refused = finding.result is not FindingResult.ALLOWED
+        return excuse if refused and unless is not NOTHING and excused(unless, ask, at) else finding
+
+    def closing(ask: Ask, at: int) -> int:
+        free = (only is not NOTHING and not within(only, ask)) or (unless is not NOTHING and excused(unless, ask, at))
+        return FAR if free or closes is None else closes(ask, at)
+
+    plain = only is NOTHING and unless is NOTHING
     return Rule(
         id=definition.id,
         kind=kind,
         starts=definition.starts,
         ends=definition.ends,
         binds=definition.binds,
+        place=definition.place,
         about=about,
-        judge=judge,
-        closes=closes,
+        by_request=only.by_request,
+        standing=standing and not only.by_request,
+        covers=definition.covers,
+        judge=judge if plain else asked,
+        closes=closes if plain or closes is None else closing,
         allowed=allowed,
-        not_applicable=definition.finding(
-            FindingResult.NOT_APPLICABLE, "This rule does not limit contacts by this channel."
-        ),
+        not_applicable=not_applicable,
         not_evaluated=definition.finding(
             FindingResult.VETOED, "This rule could not be evaluated on what is known of the consumer, so it refuses."
         ),
@@ -129,15 +163,17 @@ def make_rule(
 class Plan(Struct, frozen=True, gc=False):
     """How to ask every rule about contacts that are alike.
 
-    `answers` holds a finding for each rule in force. Those in `asked` must be asked, and their answers put in their
-    places; for the others it is known beforehand, as nothing is remembered that they are about, or they do not limit
-    the channel. Nothing is `bound` if no rule limits it.
+    `answers` holds a finding for each rule in force that limits the channel. Those in `asked` must be asked, and their
+    answers put in their places; for the others it is known beforehand, as nothing is remembered that they are about.
+    Nothing is `bound` if no rule limits the channel.
     """
 
     answers: tuple[Finding, ...]
     asked: tuple[tuple[int, Rule], ...]
     closing: tuple[Closes, ...]
     bound: bool
+    conditions: tuple[str, ...]
+    """What the answers that are known beforehand ask the channel to see to."""
 
 
 class RuleSet:
@@ -150,31 +186,40 @@ class RuleSet:
         self.digest = digest
         self._changes = sorted({at for r in rules for at in (r.starts, r.ends)})
         self._period: Callable[[int], int] = lru_cache(maxsize=1024)(lambda at: sum(c <= at for c in self._changes))
-        self._plan_in: Callable[[int, int, int], Plan] = lru_cache(maxsize=1024)(self._make_plan)
+        self._plan_in: Callable[[int, int, int, tuple[str, ...]], Plan] = lru_cache(maxsize=8192)(self._make_plan)
 
     def in_force(self, at: int) -> tuple[Rule, ...]:
         """The rules in force at an instant."""
         return tuple(r for r in self.rules if r.starts <= at < r.ends)
 
-    def plan(self, at: int, channel: int, state: ConsumerState) -> Plan:
-        """How to ask the rules in force at an instant about contacts by a channel."""
-        known = 8
-        if state.stops:
-            known |= 1
-        if state.opt_outs:
-            known |= 2
+    def plan(self, at: int, ask: Ask) -> Plan:
+        """How to ask the rules in force at an instant about a contact."""
+        state = ask.state
+        known = int(About.CLOCK)
         if state.contacts:
-            known |= 4
-        return self._plan_in(self._period(at), channel, known)
+            known |= About.CONTACTS
+        if state.opt_outs:
+            known |= About.OPT_OUTS
+        if ask.unusual:
+            known |= About.REQUEST
+        for fact in state.facts:
+            known |= 16 << fact.kind
+        return self._plan_in(self._period(at), ask.channel, known, state.places)
 
-    def _make_plan(self, period: int, channel: int, known: int) -> Plan:
+    def _make_plan(self, period: int, channel: int, known: int, places: tuple[str, ...]) -> Plan:
         in_force = self.in_force(self._changes[period - 1]) if period else ()
-        asked = tuple((n, r) for n, r in enumerate(in_force) if r.binds & channel and r.about & known)
+        # Of whom no place is known, the rules of every place hold.
+        bound = [r for r in in_force if r.binds & channel and (not places or not r.place or r.place in places)]
+        unusual = known & About.REQUEST
+        concerned = [r.about & known and (unusual or not r.by_request) for r in bound]
+        answers = tuple(r.not_applicable if r.by_request and not unusual else r.allowed for r in bound)
+        asked = tuple((n, r) for n, r in enumerate(bound) if concerned[n])
         return Plan(
-            answers=tuple(r.allowed if r.binds & channel else r.not_applicable for r in in_force),
+            answers=answers,
             asked=asked,
             closing=tuple(r.closes for _, r in asked if r.closes is not None),
-            bound=any(r.binds & channel for r in in_force),
+            bound=bool(bound),
+            conditions=tuple(a.condition for n, a in enumerate(answers) if a.condition and not concerned[n]),
         )
 
 

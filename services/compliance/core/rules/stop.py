@@ -1,32 +1,52 @@
-"""A fact that bars all contact until a person lifts it; no clock does."""
+"""A fact that bars contact until it is lifted; no clock does that."""
 
 from contracts.events import Finding, FindingResult
-from services.compliance.core.codes import FLAGS
-from services.compliance.core.rules.rule import About, Ask, Definition, Rule, make_rule
+from services.compliance.core.codes import Known
+from services.compliance.core.rules.ask import Ask
+from services.compliance.core.rules.rule import About, Definition, Rule, about_fact, make_rule
+from services.compliance.core.state import Fact
 
 NAME = "stop"
 
 _SAID = {
-    "ceased": "that the consumer asked in writing for contact to cease",
-    "attorney-represented": "that an attorney represents the consumer",
-    "bankrupt": "that a bankruptcy case was filed",
-    "deceased": "that the consumer has died",
-    "minor": "that the consumer is under age",
+    Known.CEASED: "that the consumer asked for contact to cease",
+    Known.ATTORNEY_REPRESENTED: "that an attorney represents the consumer",
+    Known.BANKRUPT: "that a bankruptcy case was filed",
+    Known.DECEASED: "that the consumer has died",
+    Known.MINOR: "that the consumer is under age",
+    Known.INCONVENIENT_PLACE: "that contact at this place is inconvenient",
+    Known.EMPLOYER_PROHIBITS: "that the employer does not allow such contacts",
+    Known.NUMBER_OF_ANOTHER: "that the address is somebody else's",
+    Known.SHARED_ADDRESS: "that others use the address too",
 }
 
 
 def build(definition: Definition) -> Rule:
-    """A rule with the parameter `flag`; it covers all debts of the consumer, whichever the client named it for."""
-    name: str = definition.parameters["flag"]
-    flag = FLAGS[name.upper().replace("-", "_")]
-    allowed = definition.finding(FindingResult.ALLOWED, f"No client said {_SAID[name]}.")
+    """A rule with the parameters `fact`, and perhaps `detail`, `lifted_by` and `unknown`.
+
+    It covers all debts of the consumer, whichever the fact was told about. With `unknown` set to veto, contact is
+    barred too while nobody knows whether the fact is so.
+    """
+    kind = Known(definition.fact())
+    lifted = Known(definition.fact("lifted_by")) if "lifted_by" in definition.parameters else None
+    detail = definition.parameters.get("detail")
+    if_unknown = definition.parameters.get("unknown") == "veto"
+    said = _SAID.get(kind, "something that bars contact")
+    allowed = definition.finding(FindingResult.ALLOWED, f"Nobody told us {said}.")
+    unknown = definition.finding(FindingResult.VETOED, f"Nobody told us that it is not so {said}.")
+
+    def concerns(fact: Fact, ask: Ask) -> bool:
+        return fact.address_id in ("", ask.address_id) and (detail is None or fact.detail == detail)
 
     def judge(ask: Ask, at: int) -> Finding:
-        for stop in ask.state.stops:
-            if stop.flag == flag:
-                return definition.finding(
-                    FindingResult.VETOED, f"A client said {_SAID[name]}.", counted=(stop.counted(ask.partition),)
-                )
-        return allowed
+        found = [f for f in ask.state.facts if f.kind == kind and concerns(f, ask)]
+        so = [f for f in found if f.is_so(at)]
+        if so:
+            if lifted is not None and any(f.kind == lifted and f.is_so(at) for f in ask.state.facts):
+                return allowed
+            evidence = [f.counted(ask.partition) for f in so]
+            return definition.finding(FindingResult.VETOED, f"We were told {said}.", counted=evidence)
+        return unknown if if_unknown and not any(not f.holds for f in found) else allowed
 
-    return make_rule(definition, NAME, About.STOPS, judge, allowed)
+    about = about_fact(kind) | (About.CLOCK if if_unknown else 0)
+    return make_rule(definition, NAME, about, judge, allowed, standing=not if_unknown)

@@ -1,0 +1,77 @@
+"""A consent that a contact needs, and for how long it holds.
+
+Three consents are never merged: to texts or e-mails given to us (12 CFR 1006.6(d)), to automated calls given to whom
+the consumer dealt with (47 USC 227(b)), and to electronic messages under a state's rule.
+"""
+
+from contracts.events import Finding, FindingResult
+from services.compliance.core.codes import Known
+from services.compliance.core.rules.ask import Ask
+from services.compliance.core.rules.rule import About, Definition, Rule, about_fact, make_rule
+from services.compliance.core.state import Fact
+from services.compliance.core.zones import expired, midnight
+
+NAME = "consent"
+NOTICE_DAYS = 35
+"""A creditor's notice must leave so many days to opt out (12 CFR 1006.6(d)(4)(ii)(C))."""
+
+
+def build(definition: Definition) -> Rule:
+    """A rule with the parameters `fact`, `given_to`, `unrecorded`, and perhaps `days`, `heard`, `checked`, `notice`.
+
+    `days` is how many dates may have passed since the consent, a message from the address (`heard`), or a check that
+    the number still is the consumer's (`checked`). `notice` lets a creditor's notice stand for consent. `unrecorded`
+    says what follows where nothing at all is on record: veto, or allow.
+    """
+    kind = Known(definition.fact())
+    given_to = frozenset(definition.parameters["given_to"])
+    days: int = definition.parameters.get("days", 0)
+    by_hearing = definition.parameters.get("heard", False)
+    by_check = definition.parameters.get("checked", False)
+    by_notice = definition.parameters.get("notice", False)
+    unrecorded = FindingResult[{"allow": "ALLOWED", "veto": "VETOED"}[definition.parameters["unrecorded"]]]
+    allowed = definition.finding(unrecorded, "Neither consent nor refusal is on record.")
+    given = definition.finding(FindingResult.ALLOWED, "Consent is on record, and holds.")
+    none = definition.finding(FindingResult.VETOED, "No consent that counts is on record.")
+
+    def judge(ask: Ask, at: int) -> Finding:
+        facts = [f for f in ask.state.facts if f.address_id in ("", ask.address_id) and f.since <= at]
+        own = [f for f in facts if f.kind == kind]
+        notices = [f for f in facts if by_notice and f.kind == Known.CREDITOR_EMAIL_NOTICE]
+        if not own and not notices:
+            return allowed
+        checks = [f for f in facts if by_check and f.kind == Known.NUMBER_CHECKED]
+        if any(c.detail == "reassigned" for c in checks):
+            return none
+        heard = [h.at for h in ask.state.heard if (h.channel, h.address_id) == (ask.channel, ask.address_id)]
+        good = [f for f in own if f.is_so(at) and f.detail in given_to and not _taken_back(f, own)]
+        since = [f.since for f in good]
+        since += [c.since for c in checks if since and c.detail == "same" and c.since >= min(since)]
+        since += [h for h in heard if by_hearing and h <= at]
+        if any(not days or at < expired(ask.zones, s, days + 1) for s in since):
+            return given
+        return _by_notice(notices, ask, at)
+
+    def _by_notice(notices: list[Fact], ask: Ask, at: int) -> Finding:
+        for notice in notices:
+            opt_out_by = int(notice.detail) if notice.detail.isdigit() else 0
+            if midnight(ask.zones, opt_out_by) < expired(ask.zones, notice.since, NOTICE_DAYS):
+                continue
+            opens = midnight(ask.zones, opt_out_by + 1)
+            if at >= opens:
+                return given
+            return definition.finding(
+                FindingResult.DEFERRED,
+                "The time that the creditor's notice gives the consumer to opt out is not over.",
+                earliest=opens,
+                counted=(notice.counted(ask.partition),),
+            )
+        return none
+
+    about = about_fact(kind) | (about_fact(Known.CREDITOR_EMAIL_NOTICE) if by_notice else 0)
+    about |= About.CLOCK if unrecorded is FindingResult.VETOED else 0
+    return make_rule(definition, NAME, about, judge, allowed)
+
+
+def _taken_back(given: Fact, own: list[Fact]) -> bool:
+    return any(not f.holds and f.since >= given.since for f in own)

@@ -1,0 +1,359 @@
+"""Makes of a worked case what the gate would know and be asked: events, folded by the gate's own `evolve`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from contracts.events import (
+    AsOf,
+    AttemptRejected,
+    AttemptStarted,
+    AttemptStatus,
+    AttemptStatusChanged,
+    Channel,
+    ContactApproved,
+    ContactRequested,
+    Event,
+    FactKind,
+    FactLearned,
+    Meta,
+    OptedIn,
+    OptedOut,
+    Purpose,
+    ReasonClass,
+    ReplyIntent,
+    ReplyReceived,
+    Technology,
+)
+from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId, DebtId, EventId, derived_id
+from services.compliance.core.codes import Place
+from services.compliance.core.evolve import evolve
+from services.compliance.core.rules.scope import role_of
+from services.compliance.core.state import ConsumerState
+from services.compliance.core.zones import zone_code
+from services.compliance.vocabulary import (
+    FACTS,
+    LONG_AGO,
+    OTHER_FACTS,
+    Learned,
+    Refused,
+    Setting,
+    WrongCase,
+    city,
+    media,
+    only,
+    strings,
+    when,
+)
+
+NOWHERE_SPECIAL = "US"
+"""A place without rules of its own: what a case that names no state takes for granted."""
+LIKE_THE_CONSUMER = (
+    "consumer",
+    "spouse",
+    "parent",
+    "guardian",
+    "executor",
+    "administrator",
+    "successor",
+    "representative",
+)
+REQUEST_KEYS = (
+    "at",
+    "channel",
+    "debts",
+    "address",
+    "person",
+    "purpose",
+    "technology",
+    "in_reply_to",
+    "content",
+    "local",
+)
+HISTORY_KEYS = (
+    *("at", "channel", "direction", "debts", "address", "outcome", "person", "collector", "purpose", "technology"),
+    *("in_reply_to", "consented", "text"),
+)
+OUTCOMES: Mapping[str, AttemptStatus | None] = {
+    "conversation": AttemptStatus.CONVERSATION,
+    "answered": AttemptStatus.ANSWERED,
+    "answered_dropped": AttemptStatus.DROPPED,
+    "no_answer": AttemptStatus.NO_ANSWER,
+    "voicemail": AttemptStatus.VOICEMAIL,
+    "voicemail_left": AttemptStatus.VOICEMAIL,
+    "voicemail_full": AttemptStatus.VOICEMAIL,
+    "busy": AttemptStatus.BUSY,
+    "not_in_service": AttemptStatus.NOT_IN_SERVICE,
+    "sent": AttemptStatus.SENT,
+    "mailed": AttemptStatus.SENT,
+    "accepted": AttemptStatus.QUEUED,
+    "delivered": AttemptStatus.DELIVERED,
+    "failed": AttemptStatus.FAILED,
+    "bounced": AttemptStatus.UNDELIVERED,
+    "undelivered": AttemptStatus.UNDELIVERED,
+    "returned": AttemptStatus.UNDELIVERED,
+    "unknown": None,
+    "started": None,
+    "reserved": None,
+    "rejected": None,
+}
+STOP_WORDS = frozenset({"stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"})
+"""47 CFR 64.1200(a)(10): replies that revoke consent by themselves."""
+PURPOSES: Sequence[tuple[tuple[str, ...], Purpose]] = (
+    (("opt", "confirm"), Purpose.OPT_OUT_CONFIRMATION),
+    (("payment", "confirm"), Purpose.PAYMENT_CONFIRMATION),
+    (("dispute",), Purpose.DISPUTE_RESPONSE),
+    (("verification",), Purpose.DISPUTE_RESPONSE),
+    (("consent",), Purpose.CONSENT_REQUEST),
+    (("effort",), Purpose.EFFORTS_END),
+    (("terminat",), Purpose.EFFORTS_END),
+    (("specified", "remedy"), Purpose.REMEDY_INTENDED),
+    (("intend", "remed"), Purpose.REMEDY_INTENDED),
+    (("remed",), Purpose.REMEDY_POSSIBLE),
+    (("validation",), Purpose.VALIDATION_NOTICE),
+    (("notice",), Purpose.REQUIRED_NOTICE),
+    (("location",), Purpose.LOCATION),
+    (("call", "back"), Purpose.CALLBACK),
+    (("reply",), Purpose.REPLY),
+    (("outreach",), Purpose.OUTREACH),
+    (("collect",), Purpose.OUTREACH),
+)
+"""Purposes by the beginnings of the words that name them; the first that has all of its words is meant."""
+EVIDENCE = {Purpose.REQUIRED_NOTICE: FactKind.NOTICE_REQUIRED}
+"""What a case that names a purpose takes for granted."""
+
+
+class Scenario(Struct, frozen=True):
+    """What the gate knows, and what it is asked."""
+
+    state: ConsumerState
+    request: ContactRequested
+    at: datetime
+
+
+def scenario(case: Mapping[str, Any]) -> Scenario:
+    """A case, ready to be decided; raises WrongCase."""
+    facts, request = case.get("facts") or {}, only(case["request"], "request", *REQUEST_KEYS)
+    history = [only(entry, "history", *HISTORY_KEYS) for entry in case.get("history") or ()]
+    unknown = sorted(set(facts) - {*FACTS, *OTHER_FACTS})
+    if unknown:
+        raise WrongCase(
+            f"facts: nobody knows {', '.join(unknown)}; known are {', '.join(sorted({*FACTS, *OTHER_FACTS}))}"
+        )
+    made = _Made(case, facts, request, history)
+    state = made.beginning()
+    for offset, event in enumerate(sorted(made.events(), key=lambda e: e.meta.occurred_at)):
+        state = evolve(state, event, offset)
+    return Scenario(state, made.asked(), when(request["at"]))
+
+
+class _Made:
+    """Events of one case."""
+
+    def __init__(
+        self,
+        case: Mapping[str, Any],
+        facts: Mapping[str, Any],
+        request: Mapping[str, Any],
+        history: Sequence[Mapping[str, Any]],
+    ) -> None:
+        self._facts = facts
+        self._request = request
+        self._history = history
+        self._zones: Sequence[str] = case.get("timezones") or case.get("zones") or ()
+        self._at = when(request["at"])
+        self._address = str(request.get("address", "cell"))
+        zone = ZoneInfo(self._zones[0]) if self._zones else ZoneInfo("America/New_York")
+        self._setting = Setting(self._at, self._address, zone)
+
+    def beginning(self) -> ConsumerState:
+        """What no event of the case says: zones, debts, addresses, where the consumer lives."""
+        entries = (*self._history, self._request)
+        named = {str(e.get("address", "cell")) for e in entries} | {self._address}
+        places = {*strings(self._facts.get("state")), *city(self._facts.get("city", ""))} or {NOWHERE_SPECIAL}
+        zones = () if self._facts.get("location_known") is False else tuple(zone_code(z) for z in self._zones)
+        groups = [d for group in self._facts.get("single_account_groups") or () for d in group]
+        return ConsumerState(
+            zones=zones,
+            evidence=(0,) * len(zones),
+            addresses=dict.fromkeys(sorted(named), "+12125550100"),
+            debts=tuple(dict.fromkeys([*(d for e in entries for d in self._debts(e)), *groups])),
+            places=tuple(sorted(places)),
+            traits={a: int(_place(a)) for a in sorted(named) if _place(a) is not Place.CELL},
+        )
+
+    def events(self) -> Iterator[Event]:
+        """Everything that happened or was said before the request."""
+        for n, entry in enumerate(self._history):
+            yield from self._told(n, entry) if entry.get("direction") == "in" else self._made(n, entry)
+        said = [s for name, value in self._facts.items() if name in FACTS for s in FACTS[name](value, self._setting)]
+        for n, item in enumerate((*said, *self._granted())):
+            yield from self._refused(n, item) if isinstance(item, Refused) else (self._learned(n, item),)
+
+    def _granted(self) -> Iterator[Learned]:
+        """What a case takes for granted where it says nothing."""
+        if "validation" not in self._facts:
+            yield Learned(FactKind.NOTICE_SENT, LONG_AGO, "mail")
+        if "initial_communication_at" not in self._facts:
+            yield Learned(FactKind.FIRST_COMMUNICATION, LONG_AGO)
+        if self._facts.get("right_party", True) and not {"shared_line", "shared_inbox", "shared_email"} & set(
+            self._facts
+        ):
+            yield Learned(FactKind.RIGHT_PARTY, LONG_AGO)
+        evidence = EVIDENCE.get(purpose_of(self._request.get("purpose", "outreach")))
+        if evidence is not None:
+            yield Learned(evidence, LONG_AGO)
+
+    def asked(self) -> ContactRequested:
+        """The request."""
+        request = self._request
+        channel, technology = _channel(request["channel"], request.get("technology"))
+        answered = request.get("in_reply_to")
+        return ContactRequested(
+            self._meta("request", self._at),
+            ContactId(derived_id(cause="case", name="contact", at=self._at)),
+            channel,
+            AddressId(self._address),
+            tuple(DebtId(d) for d in self._debts(request)),
+            purpose_of(request.get("purpose", "outreach")),
+            "case",
+            "en",
+            {},
+            self._at + timedelta(days=400),
+            "",
+            "",
+            None if answered is None else self._inbound_id(when(answered)),
+            _person(request.get("person")),
+            technology,
+            content_of(request.get("content") or {}),
+        )
+
+    def _made(self, n: int, entry: Mapping[str, Any]) -> Iterator[Event]:
+        at = when(entry["at"])
+        channel, technology = _channel(entry["channel"], entry.get("technology"))
+        outcome = str(entry["outcome"]).replace("-", "_")
+        if outcome in ("called_us",):
+            yield from self._told(n, {**entry, "outcome": "conversation"})
+            return
+        if outcome not in OUTCOMES:
+            raise WrongCase(f"history: nobody knows the outcome {outcome}; known are {', '.join(sorted(OUTCOMES))}")
+        if entry.get("collector") not in (None, "us"):
+            # Another collector's calls are not ours, but a conversation is known to us by its file.
+            if outcome in ("conversation", "answered"):
+                yield from self._told(n, entry)
+            return
+        contact_id = ContactId(derived_id(cause=f"history {n}", name="contact", at=at))
+        status, person = OUTCOMES[outcome], _person(entry.get("person"))
+        purpose = purpose_of(entry.get("purpose", "outreach"))
+        if role_of(person) not in LIKE_THE_CONSUMER and purpose is not Purpose.LOCATION:
+            # Somebody else answered: the call was to the consumer, and there was no conversation with the consumer.
+            person, status = "", AttemptStatus.DROPPED if status is AttemptStatus.CONVERSATION else status
+        answered = entry.get("in_reply_to")
+        meta = self._meta(f"made {n}", at)
+        address_id = AddressId(str(entry.get("address", "cell")))
+        debts = tuple(DebtId(d) for d in self._debts(entry))
+        yield ContactApproved(
+            meta, contact_id, channel, address_id, debts, purpose, at, (), AsOf(), "", "", meta.event_id, at,
+            None if answered is None else self._inbound_id(when(answered)),
+            person, technology, bool(entry.get("consented")),
+        )  # fmt: skip
+        told = (self._meta(f"status {n}", at), contact_id, AttemptId(contact_id), channel, address_id, "case")
+        if outcome == "rejected":
+            yield AttemptRejected(*told, "", ReasonClass.NOT_SENT, None, at)
+        elif status is not None:
+            yield AttemptStatusChanged(*told, "", status, True, ReasonClass.NONE, None, at)
+        elif outcome != "reserved":
+            yield AttemptStarted(*told, at)
+
+    def _told(self, n: int, entry: Mapping[str, Any]) -> Iterator[Event]:
+        at = when(entry["at"])
+        channel, _ = _channel(entry["channel"], None)
+        text = str(entry.get("text", ""))
+        stop = channel is not Channel.VOICE and text.strip(" .!").lower() in STOP_WORDS
+        yield ReplyReceived(
+            self._meta(f"inbound {at.timestamp()}", at),
+            channel,
+            AddressId(str(entry.get("address", "cell"))),
+            ReplyIntent.OPT_OUT if stop else ReplyIntent.OTHER,
+            text,
+            "",
+            at,
+            tuple(DebtId(d) for d in self._debts(entry)),
+            entry.get("outcome") in ("conversation", "answered", "received"),
+        )
+
+    def _learned(self, n: int, item: Learned) -> FactLearned:
+        known_at = min(item.since, self._at)
+        return FactLearned(
+            self._meta(f"fact {n}", known_at),
+            item.kind,
+            item.holds,
+            item.detail,
+            tuple(DebtId(d) for d in item.debts),
+            None if item.address is None else AddressId(item.address),
+            item.since,
+            item.until,
+            "case",
+        )
+
+    def _refused(self, n: int, item: Refused) -> Iterator[Event]:
+        address = None if item.address is None else AddressId(item.address)
+        if item.at > self._at:
+            return
+        yield OptedOut(self._meta(f"out {n}", item.at), item.channel, item.scope, address, "case", item.at)
+        if item.again is not None and item.again <= self._at:
+            again = max(item.again, item.at + timedelta(seconds=1))
+            yield OptedIn(self._meta(f"in {n}", again), item.channel, None, "case", again)
+
+    def _inbound_id(self, at: datetime) -> EventId:
+        return self._meta(f"inbound {at.timestamp()}", at).event_id
+
+    def _debts(self, entry: Mapping[str, Any]) -> Sequence[str]:
+        return list(dict.fromkeys(entry.get("debts") or ()))
+
+    def _meta(self, name: str, at: datetime) -> Meta:
+        at = at.astimezone(UTC)
+        event_id = EventId(derived_id(cause="case", name=name, at=at))
+        return Meta(event_id, at, ConsumerId("con-case"), event_id, None, "case", "0")
+
+
+def _channel(name: str, technology: str | None) -> tuple[Channel, Technology]:
+    (channel,) = media(name)
+    if name == "ringless":
+        return channel, Technology.RINGLESS
+    if channel is not Channel.VOICE:
+        return channel, Technology.UNKNOWN
+    word = (technology or "live_manual").upper()
+    if word in ("ARTIFICIAL", "AI", "AI_VOICE", "AUTODIALER", "AUTODIALED", "ATDS"):
+        word = Technology.PRERECORDED.value
+    if word not in Technology.__members__:
+        raise WrongCase(f"nobody knows the technology {technology}; known are live_manual, prerecorded")
+    return channel, Technology[word]
+
+
+def _place(address: str) -> Place:
+    """Where an address reaches somebody, by its name."""
+    if "work" in address:
+        return Place.WORK
+    return Place.HOME if address.startswith(("home", "post", "land")) else Place.CELL
+
+
+def _person(name: Any) -> str:
+    return "" if name in (None, "consumer") else str(name)
+
+
+def purpose_of(name: str) -> Purpose:
+    """The purpose that a word means; raises WrongCase."""
+    word = name.lower()
+    for parts, purpose in PURPOSES:
+        if all(part in word for part in parts):
+            return purpose
+    raise WrongCase(f"nobody knows the purpose {name}")
+
+
+def content_of(said: Mapping[str, Any]) -> dict[str, str]:
+    """What a request says of its own words, as text."""
+    return {str(key): str(value).lower() if isinstance(value, bool) else str(value) for key, value in said.items()}
