@@ -1,5 +1,6 @@
 """The `counterpoint` command. A verb is a module of `counterpoint.commands` and one line here."""
 
+import logging
 import signal
 import sys
 import warnings
@@ -28,6 +29,7 @@ VERBS = {
 def main() -> None:
     """Run the verb that the command line names; whatever goes wrong is told in one line."""
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")  # of no concern: see embedded/postgres.py
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what a verb makes of an absent broker it says itself
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be told to stop is to be interrupted
     try:
         application(wanted=next((word for word in sys.argv[1:] if not word.startswith("-")), None))()

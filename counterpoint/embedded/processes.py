@@ -12,6 +12,7 @@ from msgspec import Struct
 
 PATIENCE = 15.0
 """Seconds that a process gets to stop by itself."""
+WIDTH = 500
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """Processes that this one started, until they have ended and been reaped."""
 
@@ -22,10 +23,15 @@ class Process(Struct, frozen=True):
     name: str
     pid: int
     born: str
+    log: str
 
     def alive(self) -> bool:
         """Whether it still runs."""
         return born(self.pid) == self.born
+
+    def end_of_log(self) -> str:
+        """What it said last, for a message about what went wrong."""
+        return f"the end of {self.log}:\n{last_lines(Path(self.log))}"
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal, if it is still the same process."""
@@ -55,7 +61,7 @@ def start(name: str, command: Sequence[str], *, log: Path, environment: Mapping[
             start_new_session=True,
         )
     _children[child.pid] = child
-    return Process(name, child.pid, born(child.pid) or "")
+    return Process(name, child.pid, born(child.pid) or "", str(log))
 
 
 def stop(process: Process, ask: signal.Signals = signal.SIGTERM) -> None:
@@ -100,8 +106,11 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def last_lines(log: Path, count: int = 15) -> str:
-    """The end of a log, for a message about what went wrong."""
+def last_lines(log: Path, count: int = 8) -> str:
+    """The end of a log, for a message about what went wrong; of a long line, as of a traceback, its two ends."""
     if not log.exists():
         return "(no log)"
-    return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+    lines = log.read_text(errors="replace").splitlines()[-count:]
+    return "\n".join(
+        line if len(line) <= WIDTH else f"{line[: WIDTH // 2]} ... {line[-WIDTH // 2 :]}" for line in lines
+    )

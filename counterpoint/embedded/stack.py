@@ -93,9 +93,11 @@ class Stack:
         stop(self.directory, self._say)
 
     def _begin(self, previous: StackState | None, given: Mapping[str, str]) -> None:
-        if previous is not None and (running := previous.running()):
-            names = ", ".join(p.name for p in running)
-            raise AlreadyRunning(f"a stack runs in {self.directory} ({names}): see `counterpoint status`, or stop it")
+        if previous is not None and previous.running():
+            if previous.whole():
+                raise AlreadyRunning(f"a stack runs in {self.directory} already; `counterpoint down` stops it")
+            self._say("what is left of the last run is stopped first")
+            _stop(self.directory, previous, self._say)
         state = self.state = previous or StackState(
             ingest_api_key=secrets.token_urlsafe(24),
             hash_key=secrets.token_urlsafe(24),
@@ -112,7 +114,7 @@ class Stack:
             start = past
         state.clock_start, state.clock_rate = start, self._clock_rate
         state.partitions = settings_of(given).kafka_partitions
-        state.processes, state.urls, state.stopped_at = [], {}, None
+        state.processes, state.urls, state.simulator_url, state.stopped_at = [], {}, None, None
         save_state(self.directory, state)
 
     def _start_broker(self, given: Mapping[str, str]) -> None:
@@ -121,11 +123,14 @@ class Stack:
             self.state.kafka_bootstrap = asked.kafka_bootstrap
             self._say(f"using the broker at {asked.kafka_bootstrap}")
         else:
-            kafka = Kafka(self.directory / "kafka", cache=cache_directory(asked.cache_dir), say=self._say)
-            try:
-                kafka.start()
-            finally:
-                self._record(kafka.process)
+            kafka = Kafka(
+                self.directory / "kafka",
+                cache=cache_directory(asked.cache_dir),
+                log=self.directory / "logs" / "kafka.log",
+                say=self._say,
+            )
+            self._record(kafka.launch())
+            kafka.wait()
             self.state.kafka_bootstrap = kafka.bootstrap
             self._say(f"broker is up at {kafka.bootstrap}")
         told = dict(given) | {f"{PREFIX}KAFKA_BOOTSTRAP": self.state.kafka_bootstrap}
@@ -142,7 +147,8 @@ class Stack:
         try:
             database.start()
         finally:
-            self._record(database.process())
+            if (process := database.process()) is not None:
+                self._record(process)
         self.state.postgres_dsn = database.dsn
         self._say("database is up")
 
@@ -172,11 +178,10 @@ class Stack:
             )
         self._say(f"starting {', '.join(names)}")
 
-    def _record(self, process: Process | None) -> None:
+    def _record(self, process: Process) -> None:
         """Keep what was started at once, so that `down` finds it even if this process is killed."""
-        if process is not None:
-            self.state.processes.append(process)
-            save_state(self.directory, self.state)
+        self.state.processes.append(process)
+        save_state(self.directory, self.state)
 
     def _wait(self) -> None:
         state = self.state
@@ -186,8 +191,8 @@ class Stack:
             while waiting:
                 self._still_alive()
                 if time.monotonic() - began > PATIENCE:
-                    name = next(iter(waiting))
-                    raise Halted(f"{name} was not ready after {PATIENCE:.0f} s; {self._end_of_log(name)}")
+                    late = next(p for p in state.processes if p.name in waiting)
+                    raise Halted(f"{late.name} was not ready after {PATIENCE:.0f} s; {late.end_of_log()}")
                 for name in [n for n, url in waiting.items() if _ready(client, url)]:
                     del waiting[name]
                     self._say(f"{name} is ready ({time.monotonic() - began:.1f} s)")
@@ -196,11 +201,7 @@ class Stack:
     def _still_alive(self) -> None:
         for process in self.state.processes:
             if not process.alive():
-                raise Halted(f"{process.name} ended while starting; {self._end_of_log(process.name)}")
-
-    def _end_of_log(self, name: str) -> str:
-        log = self.directory / "logs" / f"{name}.log"
-        return f"the end of {log}:\n{processes.last_lines(log)}"
+                raise Halted(f"{process.name} ended while starting; {process.end_of_log()}")
 
 
 async def _topics(told: Mapping[str, str]) -> int:

@@ -50,6 +50,14 @@ class StackState(Struct, kw_only=True):
         """Those of its processes that still run."""
         return [p for p in self.processes if p.alive()]
 
+    def whole(self) -> bool:
+        """Whether every service was started, and nothing that was started has ended."""
+        return (
+            self.urls.keys() <= {p.name for p in self.processes}
+            and bool(self.urls)
+            and self.running() == self.processes
+        )
+
 
 def environment(state: StackState) -> dict[str, str]:
     """The settings by which a command, or a service of your own, finds this stack."""
