@@ -107,6 +107,7 @@ PROGRESS_OF_STATUS: Mapping[str, Progress] = {
     AttemptStatus.CANCELED.value: Progress.FAILED,
     AttemptStatus.READ.value: Progress.DELIVERED,
     AttemptStatus.ANSWERED.value: Progress.DELIVERED,
+    AttemptStatus.CONVERSATION.value: Progress.DELIVERED,
     AttemptStatus.BUSY.value: Progress.FAILED,
     AttemptStatus.NO_ANSWER.value: Progress.FAILED,
     AttemptStatus.NOT_IN_SERVICE.value: Progress.FAILED,

@@ -67,15 +67,16 @@ def in_hours(zones: Zones, window: Window, at: int) -> bool:
 
 
 def aim(zones: Zones, window: Window, at: int, who: str) -> int:
-    """This consumer's moment in the window that is open at an instant, or in the next one; never before the instant.
+    """A consumer's moment in the window that is open at an instant, or in the next one; never before the instant.
 
-    If no hour is within the window everywhere, it is the instant itself: the gate says when a contact may go.
+    It is in the first half of what is left of the window, so that who is late for it is not too late. If no hour is
+    within the window everywhere, it is the instant itself: the gate says when a contact may go.
     """
     span = _next_span(plausible(zones), at, window.opens, window.closes)
     if span is None:
         return at
     first = max(at, span[0])
-    room = min(window.spread, span[1] - first - 1)
+    room = min(window.spread, (span[1] - first) // 2)
     return first + (room * crc32(who.encode()) >> 32)
 
 

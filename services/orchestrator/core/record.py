@@ -18,6 +18,7 @@ from contracts.events import (
     ContactDeferred,
     ContactVetoed,
     Event,
+    FactLearned,
     OptedIn,
     OptedOut,
     OptOutScope,
@@ -29,6 +30,7 @@ from contracts.events import (
 )
 from contracts.ids import ContactId
 from services.orchestrator.core.codes import (
+    FLAGS,
     LINES,
     PROGRESS_OF_STATUS,
     Consent,
@@ -176,6 +178,15 @@ def _replied(state: Consumer, event: ReplyReceived) -> Consumer:
     return state if at <= state.replied_at else replace(state, replied_at=at)
 
 
+def _learned(state: Consumer, event: FactLearned) -> Consumer:
+    """Remember a restriction. It stays, whatever is said later: to lift one is for a person to decide."""
+    flag = FLAGS.get(event.fact._value_.lower().replace("_", "-"), 0)
+    over = event.until_at is not None and event.until_at <= event.meta.occurred_at
+    if not event.holds or over or state.restrictions & flag == flag:
+        return state
+    return replace(state, restrictions=state.restrictions | flag)
+
+
 def _approved(state: Consumer, event: ContactApproved) -> Consumer:
     return _came_to(state, event.contact_id, verdict=Verdict.APPROVED)
 
@@ -203,7 +214,7 @@ def _rejected(state: Consumer, event: AttemptRejected) -> Consumer:
 
 def _status(state: Consumer, event: AttemptStatusChanged) -> Consumer:
     state = _reached(state, event.address_id, event.reason_class)
-    return _came_to(state, event.contact_id, progress=PROGRESS_OF_STATUS[event.status._value_])
+    return _came_to(state, event.contact_id, progress=PROGRESS_OF_STATUS.get(event.status._value_, Progress.ACCEPTED))
 
 
 def _reached(state: Consumer, address_id: str, reason: ReasonClass) -> Consumer:
@@ -236,6 +247,7 @@ _FOLDS: dict[type[Event], Callable[[Consumer, Any], Consumer]] = {
     OptedOut: _opted_out,
     OptedIn: _opted_in,
     ReplyReceived: _replied,
+    FactLearned: _learned,
     ContactApproved: _approved,
     ContactDeferred: _deferred,
     ContactVetoed: _vetoed,

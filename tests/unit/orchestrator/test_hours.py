@@ -78,11 +78,13 @@ def test_consumers_are_spread_over_the_window_and_each_always_the_same() -> None
     assert all(aim((NEW_YORK,), window, early, f"con-{n}") == m for n, m in moments.items())
 
 
-def test_near_the_end_of_the_window_the_spread_is_what_is_left_of_it() -> None:
+def test_near_the_end_of_the_window_the_spread_is_half_of_what_is_left_of_it() -> None:
     window = Window(9 * 3600, 17 * 3600, 3 * 3600)
-    late, closes = at("2026-06-10T16:50:00-04:00"), at("2026-06-10T17:00:00-04:00")
+    late, half = at("2026-06-10T16:50:00-04:00"), at("2026-06-10T16:55:00-04:00")
     moments = [aim((NEW_YORK,), window, late, f"con-{n}") for n in range(200)]
-    assert all(late <= m < closes for m in moments)
+    assert all(late <= m < half for m in moments)
+    last = at("2026-06-10T16:59:59-04:00")
+    assert aim((NEW_YORK,), window, last, "anybody") == last
 
 
 def test_where_no_hour_suits_every_zone_the_gate_decides_when() -> None:

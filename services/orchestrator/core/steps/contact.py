@@ -154,7 +154,9 @@ class Contact(Struct, frozen=True):
         if self._phone(turn) is None:
             turn.end(Reason.NO_NUMBER)
             return
-        due = aim(turn.state.zones, self.window, max(at, turn.now), f"{turn.consumer_id}/{self.id}")
+        # Not the same place in the window every time: who missed it once would miss it always.
+        who = f"{turn.consumer_id}/{turn.state.serial}"
+        due = aim(turn.state.zones, self.window, max(at, turn.now), who)
         if due <= turn.now:
             self._ask(turn)
         else:
