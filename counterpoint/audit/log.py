@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from fastavro import schemaless_reader
 from msgspec import Struct
 
@@ -94,13 +95,24 @@ async def read_log(connection: Mapping[str, Any]) -> Log:
     )
     await consumer.start()
     try:
-        topics = {t for t in await consumer.topics() if t.startswith(PREFIX) and not t.endswith(CHANGELOG)}
-        wanted = [TopicPartition(t, p) for t in sorted(topics) for p in consumer.partitions_for_topic(t) or ()]
+        wanted = await _partitions(connection)
         consumer.assign(wanted)
         raw = await _drain(consumer, wanted)
     finally:
         await consumer.stop()
     return _sorted(raw)
+
+
+async def _partitions(connection: Mapping[str, Any]) -> list[TopicPartition]:
+    """Every partition of every topic of ours, but for what services remember."""
+    admin = AIOKafkaAdminClient(**connection)
+    await admin.start()
+    try:
+        ours = [t for t in await admin.list_topics() if t.startswith(PREFIX) and not t.endswith(CHANGELOG)]
+        described = await admin.describe_topics(ours)
+    finally:
+        await admin.close()
+    return [TopicPartition(t["topic"], p["partition"]) for t in described for p in t["partitions"]]
 
 
 async def _drain(consumer: AIOKafkaConsumer, wanted: Sequence[TopicPartition]) -> list[ConsumerRecord]:

@@ -6,13 +6,21 @@ from rich.table import Table
 from counterpoint.audit.check import Check
 from counterpoint.audit.recount import Recount
 
+WIDTH = 140
 SHOWN = 10
 """So many faults of a check are written out."""
 
 
+def wide(console: Console) -> Console:
+    """The same, with room for the table where no terminal says how wide it is."""
+    if not console.is_terminal:
+        console.width = WIDTH
+    return console
+
+
 def show(found: Recount, console: Console) -> None:
     """All checks in a table, then each fault, then the three numbers."""
-    table = Table("looked at", "faults", "what must hold", "source", box=None, title="Independent check", width=118)
+    table = Table("looked at", "faults", "what must hold", "source", box=None, title="Independent check")
     table.columns[0].justify = table.columns[1].justify = "right"
     for check in found.checks:
         style = "red" if check.faults else ""

@@ -101,11 +101,15 @@ def _latest(said: Sequence[Stop], back: Mapping[str, Sequence[datetime]], text: 
 
 
 def _until_barred(evidence: Evidence) -> list[float]:
-    """From when a stop reached us to when the log bars an address because of it."""
-    stated = {r.body["meta"]["event_id"]: r.body["stated_at"] for r in evidence.log.of("OptedOut")}
-    barred = [r for r in evidence.log.of("SuppressionChanged") if r.body["active"]]
-    causes = [(r, stated.get(r.body["meta"]["causation_id"])) for r in barred]
-    return sorted(evidence.real(r.written_at - at) for r, at in causes if at is not None)
+    """From when a consumer's first stop reached us to when the log bars an address; who was barred before is left out."""
+    stated: dict[str, datetime] = {}
+    for r in evidence.log.of("OptedOut"):
+        stated[r.consumer_id] = min(r.body["stated_at"], stated.get(r.consumer_id, r.body["stated_at"]))
+    barred: dict[str, datetime] = {}
+    for r in evidence.log.of("SuppressionChanged"):
+        if r.body["active"]:
+            barred[r.consumer_id] = min(r.written_at, barred.get(r.consumer_id, r.written_at))
+    return sorted(evidence.real(barred[c] - at) for c, at in stated.items() if c in barred and barred[c] >= at)
 
 
 def _approved_after(evidence: Evidence, said: Sequence[Stop]) -> list[float]:

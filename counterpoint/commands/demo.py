@@ -10,7 +10,7 @@ from rich.console import Console
 
 from chassis.failures import Halted
 from counterpoint.audit.recount import Recount
-from counterpoint.audit.show import show
+from counterpoint.audit.show import show, wide
 from counterpoint.commands.load import NotLoaded
 from counterpoint.commands.verify import inspect
 from counterpoint.embedded import stack as stacks
@@ -48,7 +48,7 @@ def demo(
     The report's last lines are the numbers of unlawful contacts, double contacts and lost events; exits 1 unless all
     are 0. The stack is stopped at the end, its data stay until the next demo.
     """
-    console = Console(highlight=False)
+    console = wide(Console(highlight=False))
     directory = directory.resolve()
     _make_way(directory)
     file = EXAMPLE if accounts is None else _made(directory, accounts, seed)

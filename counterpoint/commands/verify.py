@@ -11,7 +11,7 @@ from rich.console import Console
 from chassis.kafka_client import connection
 from counterpoint.audit.gather import gather
 from counterpoint.audit.recount import Recount, recount
-from counterpoint.audit.show import show
+from counterpoint.audit.show import show, wide
 from counterpoint.embedded.state import DEFAULT_DIRECTORY, StackState, load_state, settings
 
 GRACE = 10.0
@@ -29,7 +29,7 @@ def verify(
     The last lines are the numbers of unlawful contacts, double contacts and lost events; exits 1 unless each is 0.
     """
     found = inspect(directory.resolve(), load_state(directory), grace)
-    show(found, Console())
+    show(found, wide(Console()))
     if not found.clean:
         raise typer.Exit(1)
 

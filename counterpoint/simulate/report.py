@@ -17,8 +17,8 @@ _TELLING = """
 select consumer_id from reporting.contacts
 where consumer_id in (select consumer_id from reporting.opt_outs)
 group by consumer_id
-order by count(*) filter (where verdict = 'deferred') > 0 desc, count(*) filter (where verdict = 'vetoed') > 0 desc,
-    count(*) desc, consumer_id
+order by bool_or(outcome = 'delivered') desc nulls last, bool_or(verdict = 'vetoed') desc nulls last,
+    bool_or(verdict = 'deferred') desc nulls last, count(*), consumer_id
 limit 1
 """
 """Somebody whose story shows much: who said stop, and for whom something was deferred and vetoed too, if anybody is."""
@@ -76,5 +76,6 @@ def example(dsn: str, console: Console) -> ConsumerId | None:
         return None
     consumer_id = ConsumerId(chosen[0])
     console.rule("One consumer's story")
-    timeline.show(read_model.timeline(dsn, consumer_id), console)
+    plain = Console(file=console.file, highlight=False, markup=False, soft_wrap=True)
+    timeline.show(read_model.timeline(dsn, consumer_id), plain)
     return consumer_id
