@@ -31,6 +31,12 @@ CALLBACKS = Counter(
     "Callbacks received, by channel, kind and what became of them.",
     ["channel", "kind", "outcome"],
 )
+OPT_OUT_SECONDS = Histogram(
+    "counterpoint_opt_out_seconds",
+    "Time from what bars an address, such as a stop on any channel, until this channel cannot send, real seconds.",
+    ["channel"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0),
+)
 PLACEMENT_ROWS = Counter("counterpoint_placement_rows", "Rows of placements, by outcome.", ["outcome"])
 ROWS_STORED = Counter("counterpoint_read_model_rows", "Events stored in the read model.", ["topic"])
 READ_MODEL_LAG = Gauge(

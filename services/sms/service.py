@@ -123,8 +123,9 @@ async def build(own: SmsSettings, host: Host) -> Assembly:
         twilio = Twilio(settings=own, directory=directory)
         opened.push_async_callback(twilio.close)
         await twilio.check_credentials()
-        suppressions = Suppressions()
+        suppressions = Suppressions(host.clock)
         await host.views.follow(kind=SuppressionChanged, apply=suppressions.apply)
+        suppressions.caught_up()
         waits = patience(own, host.clock)
         channel = Channel(
             provider=twilio,

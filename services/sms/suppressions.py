@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from chassis import metrics
+from chassis.clock import Clock
 from contracts.events import Channel, Event, SuppressionChanged
 from contracts.ids import AddressId, ConsumerId
 
@@ -9,9 +11,15 @@ from contracts.ids import AddressId, ConsumerId
 class Suppressions:
     """What the gate bars, followed on its topic; and who has just said stop, before the gate has heard of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._live = False
         self._by_address: dict[AddressId, set[ConsumerId]] = {}
         self._just_said: dict[AddressId, datetime] = {}
+
+    def caught_up(self) -> None:
+        """From now on what comes is news, and how long it took is measured."""
+        self._live = True
 
     def apply(self, event: Event) -> None:
         """Take on what the gate says. A number is barred while it is so for anybody there."""
@@ -20,6 +28,9 @@ class Suppressions:
         address_id, consumer_id = event.address_id, event.meta.consumer_id
         if event.active:
             self._by_address.setdefault(address_id, set()).add(consumer_id)
+            if self._live:
+                took = self._clock.real_seconds(self._clock.now() - event.since)
+                metrics.OPT_OUT_SECONDS.labels(Channel.SMS.value.lower()).observe(max(took, 0.0))
             return
         self._by_address.get(address_id, set()).discard(consumer_id)
         if not self._by_address.get(address_id):

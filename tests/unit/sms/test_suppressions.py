@@ -5,12 +5,20 @@ A green run does not prove how soon the gate's topic is followed.
 
 from datetime import UTC, datetime, timedelta
 
+from prometheus_client import REGISTRY
+
+from chassis.runtime.memory import HandClock
 from contracts.events import Channel, Meta, SuppressionChanged
 from contracts.ids import AddressId, ConsumerId, EventId
 from services.sms.suppressions import Suppressions
 
 AT = datetime(2026, 10, 19, 16, tzinfo=UTC)
 HERE = AddressId("tel-1")
+
+
+def a_clock(later: float = 0.0) -> HandClock:
+    """A clock that stands a while after the stop."""
+    return HandClock(AT + timedelta(seconds=later))
 
 
 def changed(*, active: bool, consumer: str = "a", channel: Channel = Channel.SMS, later: int = 0) -> SuppressionChanged:
@@ -20,7 +28,7 @@ def changed(*, active: bool, consumer: str = "a", channel: Channel = Channel.SMS
 
 
 def test_a_number_is_barred_while_it_is_for_anybody() -> None:
-    s = Suppressions()
+    s = Suppressions(a_clock())
     assert HERE not in s
     s.apply(changed(active=True, consumer="a"))
     s.apply(changed(active=True, consumer="b"))
@@ -31,7 +39,7 @@ def test_a_number_is_barred_while_it_is_for_anybody() -> None:
 
 
 def test_other_channels_do_not_matter_and_an_unknown_one_does() -> None:
-    s = Suppressions()
+    s = Suppressions(a_clock())
     s.apply(changed(active=True, channel=Channel.EMAIL))
     assert HERE not in s
     s.apply(changed(active=True, channel=Channel.UNKNOWN))
@@ -39,7 +47,7 @@ def test_other_channels_do_not_matter_and_an_unknown_one_does() -> None:
 
 
 def test_a_stop_bars_at_once_until_the_gate_lifts_a_later_word() -> None:
-    s = Suppressions()
+    s = Suppressions(a_clock())
     s.said_stop(HERE, AT)
     assert HERE in s
     s.apply(changed(active=False, later=-1))
@@ -47,3 +55,18 @@ def test_a_stop_bars_at_once_until_the_gate_lifts_a_later_word() -> None:
     s.apply(changed(active=True, later=1))
     s.apply(changed(active=False, later=2))
     assert HERE not in s
+
+
+def test_how_long_it_took_is_measured_once_the_topic_has_been_read() -> None:
+    def measured() -> tuple[float, float]:
+        names = ("counterpoint_opt_out_seconds_count", "counterpoint_opt_out_seconds_sum")
+        count, total = (REGISTRY.get_sample_value(name, {"channel": "sms"}) or 0.0 for name in names)
+        return count, total
+
+    count, total = measured()
+    s = Suppressions(a_clock(later=0.75))
+    s.apply(changed(active=True, consumer="a"))
+    assert measured() == (count, total)
+    s.caught_up()
+    s.apply(changed(active=True, consumer="b"))
+    assert measured() == (count + 1, total + 0.75)
