@@ -13,6 +13,7 @@ from counterpoint.simulate.strategy_cases import run_case
 from services.orchestrator.loader import DIRECTORY, WrongStrategy, load_files, load_strategies
 from services.sms.loader import load_templates
 from tests.unit.orchestrator.factories import shipped
+from tools.strategy_reference import strategies_page
 
 CASES = [(file.name, case) for file in load_files() for case in file.content["cases"]]
 FIRST_CONTACT = (DIRECTORY / "first-contact.yaml").read_text(encoding="utf-8")
@@ -131,3 +132,14 @@ def test_the_list_of_templates_is_what_the_channels_have() -> None:
     for name, template in listed.items():
         needed = {p for (t, _), text in texts.items() if t == name for p in text.placeholders}
         assert set(template["parameters"]) == needed - given_by_the_channel
+
+
+def test_the_reference_page_is_what_the_schema_says() -> None:
+    page = (CONTRACT.parent / "docs" / "reference" / "strategies.md").read_text(encoding="utf-8")
+    _, made, *_ = page.splitlines()
+    assert page == strategies_page(made), "run make docs"
+
+
+def test_every_property_of_the_schema_is_described() -> None:
+    undescribed = [line for line in strategies_page("").splitlines() if line.endswith("|  |")]
+    assert undescribed == []
