@@ -1,13 +1,14 @@
 """Creating the topics that `schemas/topics.yaml` lists, and checking that a cluster has them as they must be."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_code
 
-from chassis.failures import WrongTopology
+from chassis.failures import Unreachable, WrongTopology
 from chassis.kafka_client import connection
 from chassis.settings import StackSettings
 from contracts.topic import changelog
@@ -48,11 +49,10 @@ def _retention(days: int) -> int:
 async def ensure_topics(settings: StackSettings) -> int:
     """Create what is missing, check what is there; give back how many were created.
 
-    Raises WrongTopology if a topic has another number of partitions than the settings ask for.
+    Raises WrongTopology if a topic has another number of partitions than the settings ask for, Unreachable if no
+    broker answers.
     """
-    admin = AIOKafkaAdminClient(**connection(settings))
-    await admin.start()
-    try:
+    async with _admin(settings) as admin:
         have = set(await admin.list_topics())
         missing = [w for w in wanted() if w.name not in have]
         if missing:
@@ -70,8 +70,6 @@ async def ensure_topics(settings: StackSettings) -> int:
             _refuse_errors(answer)
             await _shown(admin, {w.name for w in missing})
         await _check(admin, settings)
-    finally:
-        await admin.close()
     return len(missing)
 
 
@@ -85,10 +83,18 @@ async def _shown(admin: AIOKafkaAdminClient, names: set[str]) -> None:
 
 async def check_topics(settings: StackSettings) -> None:
     """Raise WrongTopology, naming what is wrong, if a topic is missing or has another number of partitions."""
-    admin = AIOKafkaAdminClient(**connection(settings))
-    await admin.start()
-    try:
+    async with _admin(settings) as admin:
         await _check(admin, settings)
+
+
+@asynccontextmanager
+async def _admin(settings: StackSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(**connection(settings))
+    try:
+        await admin.start()
+        yield admin
+    except KafkaConnectionError as error:
+        raise Unreachable(f"no broker answers at {settings.kafka_bootstrap}") from error
     finally:
         await admin.close()
 

@@ -3,7 +3,6 @@
 import logging
 import signal
 import sys
-import warnings
 from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated
@@ -28,7 +27,6 @@ VERBS = {
 
 def main() -> None:
     """Run the verb that the command line names; whatever goes wrong is told in one line."""
-    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")  # of no concern: see embedded/postgres.py
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what a verb makes of an absent broker it says itself
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be told to stop is to be interrupted
     try:

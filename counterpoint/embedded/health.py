@@ -31,7 +31,7 @@ async def look(state: StackState) -> list[Look]:
     """Every part of a stack, as it is now."""
     pids = {p.name: p for p in state.processes}
     unread, broker = await _unread(state)
-    database = await asyncio.to_thread(_database, state.postgres_dsn)
+    database = await asyncio.to_thread(database_fault, state.postgres_dsn)
     pages = ({plan.SIMULATOR: state.simulator_url} if state.simulator_url else {}) | state.urls
     async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
         answers = await asyncio.gather(*(_ask(client, url) for url in pages.values()))
@@ -79,7 +79,8 @@ async def _unread(state: StackState) -> tuple[dict[str, int], str | None]:
         await asyncio.gather(admin.close(), consumer.stop(), return_exceptions=True)
 
 
-def _database(dsn: str) -> str | None:
+def database_fault(dsn: str) -> str | None:
+    """What is wrong with a database; None if it answers."""
     try:
         with psycopg.connect(dsn, connect_timeout=int(PATIENCE)) as connected:
             connected.execute("select 1")

@@ -21,6 +21,7 @@ from chassis.settings import PREFIX, load_stack
 from chassis.settings import environment as variables
 from counterpoint.embedded import plan, processes
 from counterpoint.embedded.downloads import Say, cache_directory
+from counterpoint.embedded.health import database_fault
 from counterpoint.embedded.kafka import Kafka
 from counterpoint.embedded.postgres import Postgres
 from counterpoint.embedded.postgres import stop as stop_postgres
@@ -141,6 +142,8 @@ class Stack:
         asked = settings_of(given)
         if asked.postgres_dsn is not None:
             self.state.postgres_dsn = asked.postgres_dsn.get_secret_value()
+            if (fault := database_fault(self.state.postgres_dsn)) is not None:
+                raise Halted(f"the database of COUNTERPOINT_POSTGRES_DSN {fault}: is it up, and the address right?")
             self._say("using the database of COUNTERPOINT_POSTGRES_DSN")
             return
         database = Postgres(self.directory / "postgres")
