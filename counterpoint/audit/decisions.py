@@ -1,0 +1,238 @@
+"""Goes through the decisions of one partition, each with all that it was made from.
+
+The gate's own `evolve` rebuilds what was remembered; what came of a decision is taken from the log, so that one wrong
+verdict does not make all later ones look wrong.
+"""
+
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Iterator
+from enum import Enum
+from hashlib import blake2b
+
+from msgspec import Struct
+
+from chassis.failures import InvalidEvent
+from chassis.runtime.partition import Incoming, Received
+from chassis.service import Context, Position
+from contracts.events import ContactApproved, ContactDeferred, ContactRequested, ContactVetoed
+from contracts.ids import ConsumerId, ContactId
+from contracts.topics import TOPIC_OF
+from counterpoint.audit.history import History, Tape
+from counterpoint.audit.inputs import Inputs, Unsound, Waiting, seen_by
+from services.compliance.core.codes import REQUESTS
+from services.compliance.core.decide import NAME, Verdict
+from services.compliance.core.state import ConsumerState
+from services.compliance.service import Gate
+
+VERDICTS = TOPIC_OF[ContactApproved]
+
+
+class Wrong(Enum):
+    """What can be wrong with a log, beside a verdict that comes out differently."""
+
+    UNREADABLE = "the record on the topic of verdicts is no verdict"
+    NO_REQUEST = "a verdict on a request that is not in the log"
+    OTHER_REQUEST = "a verdict that names another request than the one whose offset it gives"
+    UNSOUND = "a verdict that says of itself what the log does not bear out"
+    NO_VERDICT = "a request that the gate is done with has no verdict"
+    SECOND_VERDICT = "a second verdict on one request, and not the same bytes"
+
+
+class Fault(Struct, frozen=True):
+    """Something wrong with the log, and where it stands."""
+
+    wrong: Wrong
+    position: Position
+    contact_id: ContactId | None
+    said: str = ""
+
+
+class Decision(Struct, frozen=True):
+    """A verdict as it stands in the log, and everything it was made from; `state` is that before it."""
+
+    position: Position
+    value: bytes
+    verdict: Verdict
+    request: Received
+    asked: ContactRequested
+    state: ConsumerState
+    context: Context
+
+
+def digest(value: bytes) -> bytes:
+    """A record's value in eight bytes, to tell whether another is the same."""
+    return blake2b(value, digest_size=8).digest()
+
+
+class Walk:
+    """One way through a partition; with `only`, past the decisions on one consumer alone.
+
+    `gate` is asked for its `evolve` and for whether it has judged a contact; neither depends on rules.
+    """
+
+    def __init__(self, history: History, partition: int, gate: Gate, only: ConsumerId | None = None) -> None:
+        self._history = history
+        self._partition = partition
+        self._gate = gate
+        self._only = None if only is None else only.encode()
+        self._inputs = Inputs(history, partition, only)
+        self._states: dict[ConsumerId, bytes] = {}
+        self._answered: dict[int, bytes] = {}
+        self._judged_to = 0
+        self._done_before: int | None = None
+        self._verdicts: Tape | None = None
+        self.repeats = 0
+        self.faults: list[Fault] = []
+
+    async def begin(self, beside: Iterable[str] = ()) -> list[Tape]:
+        """Say where the log ends for this walk; give back tapes of other topics, which hold what the verdicts led to.
+
+        A gate may be at work meanwhile. Each topic is looked at after those that are written because of it, but the
+        verdicts after what they led to: so nothing is missed of a request that the gate was done with before.
+        """
+        self._done_before = await self._history.committed(NAME, REQUESTS, self._partition)
+        tapes = [await self._history.tape(topic, self._partition) for topic in beside]
+        self._verdicts = await self._history.tape(VERDICTS, self._partition)
+        await self._inputs.open()
+        return tapes
+
+    async def decisions(self) -> AsyncIterator[Decision]:
+        """Every decision once, in the order of the log."""
+        assert self._verdicts is not None, "begin comes first"
+        while batch := await self._verdicts.more():
+            if self._only is not None:
+                batch = [r for r in batch if r.value is not None and self._only in r.value]
+            await self._history.codec.prepare([r.value for r in batch])
+            for record in batch:
+                verdict = self._verdict(record)
+                if verdict is None or self._is_repeat(record, verdict):
+                    continue
+                try:
+                    await self._inputs.reach(seen_by(verdict.as_of))
+                    decision = self._decision(record, verdict)
+                except Unsound as reason:
+                    self._fault(Wrong.UNSOUND, record, verdict, str(reason))
+                    self._give_up(verdict)
+                    continue
+                if decision is not None:
+                    yield decision
+                    self._take_in(decision)
+        await self._inputs.reach_end()
+        self._settle(self._judged_to if self._done_before is None else self._done_before)
+
+    def waiting(self) -> Iterator[Received]:
+        """Requests that have no verdict yet."""
+        for waiting in self._inputs.waiting.values():
+            yield from waiting.requests
+
+    def is_done_with(self, request: Received) -> bool:
+        """Whether the gate had let go of a request before this walk began: its outcomes are in the log."""
+        return self._done_before is None or request.position.offset < self._done_before
+
+    def state_now(self, consumer_id: ConsumerId) -> ConsumerState:
+        """What the gate remembers of a consumer once it has read everything."""
+        state = self._state_of(consumer_id)
+        for fact in self._inputs.of(consumer_id).take_all():
+            state = self._fold(state, fact)
+        self._states[consumer_id] = self._gate.encode(state=state)
+        return state
+
+    # -- one verdict -----------------------------------------------------------------------------------------------
+
+    def _verdict(self, record: Incoming) -> Verdict | None:
+        try:
+            event = self._history.codec.decode(record.value)
+        except InvalidEvent as fault:
+            self._fault(Wrong.UNREADABLE, record, None, fault.reason)
+            return None
+        if isinstance(event, ContactApproved | ContactDeferred | ContactVetoed):
+            return event
+        self._fault(Wrong.UNREADABLE, record, None, type(event).__name__)
+        return None
+
+    def _is_repeat(self, record: Incoming, verdict: Verdict) -> bool:
+        first = self._answered.get(verdict.as_of.contact_requests)
+        if first is None:
+            return False
+        self.repeats += 1
+        if first != digest(record.value or b""):
+            self._fault(Wrong.SECOND_VERDICT, record, verdict)
+        return True
+
+    def _decision(self, record: Incoming, verdict: Verdict) -> Decision | None:
+        consumer_id = verdict.meta.consumer_id
+        waiting = self._inputs.of(consumer_id)
+        request = self._request(record, verdict, waiting)
+        if request is None:
+            return None
+        state = self._state_of(consumer_id)
+        for fact in waiting.take(seen_by(verdict.as_of), verdict.as_of.came):
+            state = self._fold(state, fact)
+        state = self._pass_over(state, waiting, request)
+        waiting.requests.popleft()
+        self._answered[verdict.as_of.contact_requests] = digest(record.value or b"")
+        self._judged_to = max(self._judged_to, verdict.as_of.contact_requests)
+        context = Context(verdict.decided_at, request.position, request.when, seen_by(verdict.as_of))
+        position = Position(VERDICTS, self._partition, record.offset)
+        assert isinstance(request.event, ContactRequested), "nothing else is among the requests"
+        return Decision(position, record.value or b"", verdict, request, request.event, state, context)
+
+    def _request(self, record: Incoming, verdict: Verdict, waiting: Waiting) -> Received | None:
+        """The request that it answers: the last of which it says that the gate had seen it."""
+        offset = verdict.as_of.contact_requests - 1
+        request = next((r for r in waiting.requests if r.position.offset == offset), None)
+        if request is None:
+            self._fault(Wrong.NO_REQUEST, record, verdict)
+        elif request.event.meta.event_id != verdict.request_id:
+            self._fault(Wrong.OTHER_REQUEST, record, verdict)
+        return request
+
+    def _give_up(self, verdict: Verdict) -> None:
+        waiting = self._inputs.of(verdict.meta.consumer_id)
+        offset = verdict.as_of.contact_requests - 1
+        waiting.requests = deque(r for r in waiting.requests if r.position.offset != offset)
+
+    def _take_in(self, decision: Decision) -> None:
+        state = self._gate.evolve(state=decision.state, event=decision.request.event, context=decision.context)
+        state = self._gate.evolve(state=state, event=decision.verdict, context=decision.context)
+        self._states[decision.verdict.meta.consumer_id] = self._gate.encode(state=state)
+
+    # -- what is remembered ----------------------------------------------------------------------------------------
+
+    def _state_of(self, consumer_id: ConsumerId) -> ConsumerState:
+        encoded = self._states.get(consumer_id)
+        return self._gate.fresh(consumer_id=consumer_id) if encoded is None else self._gate.decode(encoded=encoded)
+
+    def _fold(self, state: ConsumerState, received: Received) -> ConsumerState:
+        return self._gate.evolve(state=state, event=received.event, context=_context(received))
+
+    def _pass_over(self, state: ConsumerState, waiting: Waiting, request: Received) -> ConsumerState:
+        """Requests before one that has a verdict: each must be of a contact that had been judged."""
+        while waiting.requests[0] is not request:
+            state = self._silent(state, waiting.requests.popleft())
+        return state
+
+    def _silent(self, state: ConsumerState, request: Received) -> ConsumerState:
+        if self._gate.decide(state=state, event=request.event, context=_context(request)):
+            contact_id = getattr(request.event, "contact_id", None)
+            self.faults.append(Fault(Wrong.NO_VERDICT, request.position, contact_id))
+        return self._fold(state, request)
+
+    def _settle(self, done_before: int) -> None:
+        """After the last verdict: requests that the gate is done with and left without an answer."""
+        for consumer_id, waiting in self._inputs.waiting.items():
+            if not waiting.requests or waiting.requests[0].position.offset >= done_before:
+                continue
+            state = self.state_now(consumer_id)
+            while waiting.requests and waiting.requests[0].position.offset < done_before:
+                state = self._silent(state, waiting.requests.popleft())
+            self._states[consumer_id] = self._gate.encode(state=state)
+
+    def _fault(self, wrong: Wrong, record: Incoming, verdict: Verdict | None, said: str = "") -> None:
+        contact_id = None if verdict is None else verdict.contact_id
+        position = Position(VERDICTS, self._partition, record.offset)
+        self.faults.append(Fault(wrong, position, contact_id, said))
+
+
+def _context(received: Received) -> Context:
+    return Context(received.when, received.position, received.when, {})
