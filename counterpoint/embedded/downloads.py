@@ -40,7 +40,7 @@ def pinned() -> dict[str, str]:
 
 
 def kafka_jars(cache: Path, say: Say) -> Path:
-    """A directory with the broker's jars, downloaded if need be; raises Halted if one is not what was pinned."""
+    """A directory with the broker's jars, downloaded if need be; raises Halted if one is not what is pinned."""
     directory = cache / f"kafka-{KAFKA}"
 
     def fetch(to: Path) -> None:
@@ -52,7 +52,8 @@ def kafka_jars(cache: Path, say: Say) -> Path:
         shutil.rmtree(to / "jgo")
         _check(to)
 
-    return _once(directory, fetch, say)
+    _check(_once(directory, fetch, say))
+    return directory
 
 
 def registry_program(cache: Path, say: Say) -> Path:
@@ -100,7 +101,10 @@ def _check(directory: Path) -> None:
     have = {f.name for f in directory.glob("*.jar")}
     wanted = {name for name in pinned() if name.endswith(".jar")}
     if have != wanted:
-        raise Halted(f"the broker's jars are not those that are pinned: {sorted(have ^ wanted)[:5]}")
+        raise Halted(
+            f"the broker's jars in {directory} are not those that are pinned ({', '.join(sorted(have ^ wanted)[:5])}): "
+            "remove that folder and start again"
+        )
     for name in sorted(have):
         _check_file(directory / name)
 
@@ -108,4 +112,4 @@ def _check(directory: Path) -> None:
 def _check_file(path: Path) -> None:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if pinned().get(path.name) != digest:
-        raise Halted(f"{path.name} is not the file that is pinned (SHA-256 {digest}): it is not used")
+        raise Halted(f"{path} is not the file that is pinned (SHA-256 {digest}): remove its folder and start again")

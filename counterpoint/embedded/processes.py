@@ -27,7 +27,10 @@ class Process(Struct, frozen=True):
 
     def alive(self) -> bool:
         """Whether it still runs."""
-        return born(self.pid) == self.born
+        if born(self.pid) == self.born:
+            return True
+        _reap(self.pid)
+        return False
 
     def end_of_log(self) -> str:
         """What it said last, for a message about what went wrong."""
@@ -83,9 +86,7 @@ def _gone(process: Process, patience: float) -> bool:
     while process.alive():
         if time.monotonic() > deadline:
             return False
-        _reap(process.pid)
         time.sleep(0.02)
-    _reap(process.pid)
     return True
 
 
