@@ -74,7 +74,7 @@ from contracts.ids import (
 from counterpoint.embedded.downloads import cache_directory
 from counterpoint.embedded.kafka import Kafka
 from counterpoint.embedded.postgres import Postgres
-from services.reporting.database import opened
+from services.reporting.database import Database
 from services.reporting.service import service, storing
 
 HERE = Path(__file__).resolve().parents[1]
@@ -217,7 +217,7 @@ def counted(dsn: str) -> int:
 
 async def alone(events: Sequence[tuple[Event, str]], dsn: str, *, profile: bool) -> float:
     """Events a second without a broker: decode, make rows, write them."""
-    database = opened(dsn, connections=4)
+    database = Database(dsn, connections=4)
     await database.open()
     clock = Clock.real()
     runtime = MemoryRuntime([service(storing(database, clock))], clock=clock, partitions=4, batch=500)
@@ -249,7 +249,7 @@ async def from_the_broker(events: Sequence[tuple[Event, str]], dsn: str, folder:
             chunk = events[i : i + 2000]
             await publisher.publish(events=[e for e, _ in chunk], keys=[k for _, k in chunk])
         await producer.stop()
-        database = opened(dsn, connections=1)
+        database = Database(dsn, connections=1)
         await database.open()
         await database.close()
         told = {

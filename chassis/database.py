@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import structlog
@@ -23,14 +24,12 @@ class Database:
     connection may take.
     """
 
-    def __init__(
-        self, dsn: str, *, schema: str, migrations: Path, connections: int, patience: float = 30.0, wait: float = 5.0
-    ) -> None:
+    def __init__(self, dsn: str, *, schema: str, migrations: Path, connections: int, patience: float = 30.0) -> None:
         self._schema = schema
         self._migrations = migrations
         self._patience = patience
         self._pool = AsyncConnectionPool(
-            dsn, min_size=1, max_size=connections, open=False, timeout=wait, check=AsyncConnectionPool.check_connection
+            dsn, min_size=1, max_size=connections, open=False, timeout=5, check=AsyncConnectionPool.check_connection
         )
 
     async def open(self) -> None:
@@ -65,11 +64,18 @@ class Database:
             ).format(table)
         )
         cursor = await connection.execute(sql.SQL("select coalesce(max(version), 0) from {}").format(table))
-        row = await cursor.fetchone()
-        current = row[0] if row else 0
+        (current,) = await one(cursor)
         for path in sorted(self._migrations.glob("*.sql")):
             version = int(path.name.split("_")[0])
             if version > current:
                 await connection.execute(path.read_bytes())
                 await connection.execute(sql.SQL("insert into {} values (%s, now())").format(table), (version,))
                 log.info("schema.migrated", version=version)
+
+
+async def one(cursor: psycopg.AsyncCursor[TupleRow]) -> tuple[Any, ...]:
+    """The one row of a result that must have one."""
+    row = await cursor.fetchone()
+    if row is None:
+        raise LookupError("a query that always gives a row gave none")
+    return row

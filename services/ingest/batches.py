@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec import Struct, convert, json
 
+from chassis.database import Connection, one
 from contracts.ids import BatchId, ClientId
 from services.ingest.core.outcome import Batch, Totals
-from services.ingest.database import Connection, one
 
 MOST_REJECTS = 1000
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from msgspec import Struct, json
 
+from chassis.database import Connection
 from contracts.events import Event
 from contracts.ids import BatchId, ClientId, ConsumerId, EventId
 from services.ingest.core.faults import Fault
-from services.ingest.database import Connection
 
 RowKey = tuple[BatchId, int]
 PLACED, REJECTED, REPEATED = "placed", "rejected", "repeated"

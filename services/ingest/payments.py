@@ -4,11 +4,12 @@ from msgspec import Struct
 
 from chassis.clock import Clock
 from chassis.codec import Codec
+from chassis.database import Connection, one
 from chassis.host import Publisher
 from contracts.ids import ConsumerId
 from services.ingest.core import outcome
 from services.ingest.core.outcome import Payment
-from services.ingest.database import Connection, Database, one
+from services.ingest.database import Database
 
 
 class UnknownAccount(Struct, frozen=True):

@@ -17,6 +17,7 @@ from msgspec import Struct
 from chassis import metrics
 from chassis.clock import Clock
 from chassis.codec import Codec
+from chassis.database import Connection
 from chassis.failures import Unreachable
 from chassis.service import Done
 from contracts.events import Event, PlacementRejected, PlacementSubmitted
@@ -29,7 +30,7 @@ from services.ingest.core.identity import resolve
 from services.ingest.core.mapping import ClientMapping
 from services.ingest.core.outcome import whole
 from services.ingest.core.placement import Hashes, Placement
-from services.ingest.database import Connection, Database
+from services.ingest.database import Database
 from services.ingest.ledger import PLACED, REJECTED, REPEATED, Entry, RowKey
 
 EARLIEST_ZONE = timedelta(hours=14)

@@ -7,20 +7,21 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from chassis.database import Connection, Database
+from chassis import database
+from chassis.database import Connection
 from services.reporting.core.attempts import OF_THE_EVENT
 from services.reporting.core.rows import AccountRow, RequestRow, Rows, VerdictRow
 
-MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 NUL = b"\\u0000"
 """The one character that PostgreSQL's text cannot hold."""
 
 
-def opened(dsn: str, *, connections: int, patience: float = 30.0, wait: float = 5.0) -> Database:
-    """The read model's database, not connected yet."""
-    return Database(
-        dsn, schema="reporting", migrations=MIGRATIONS, connections=connections, patience=patience, wait=wait
-    )
+class Database(database.Database):
+    """PostgreSQL as the read model uses it."""
+
+    def __init__(self, dsn: str, *, connections: int, patience: float = 30.0) -> None:
+        migrations = Path(__file__).resolve().parent / "migrations"
+        super().__init__(dsn, schema="reporting", migrations=migrations, connections=connections, patience=patience)
 
 
 def _first_wins(kind: type[Struct], table: str, key: str) -> str:
@@ -56,9 +57,9 @@ _STATEMENTS = {
 }
 
 
-async def write(database: Database, rows: Rows) -> None:
+async def write(into: Database, rows: Rows) -> None:
     """Write everything in one transaction; raises Unreachable."""
-    async with database.transaction() as connection:
+    async with into.transaction() as connection:
         for table, statement in _STATEMENTS.items():
             await _insert(connection, statement, getattr(rows, table))
 

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 
 from chassis import metrics
 from chassis.clock import Clock
-from chassis.database import Database
 from chassis.failures import Halted
 from chassis.host import Assembly, Host
 from chassis.service import Done, Effect, Service
 from contracts.events import Event
 from contracts.topics import TOPIC_OF
 from services.reporting.core.rows import Rows, Stored, rows_of
-from services.reporting.database import opened, write
+from services.reporting.database import Database, write
 from services.reporting.settings import ReportingSettings
 
 NAME = "reporting"
@@ -49,6 +48,6 @@ async def build(own: ReportingSettings, host: Host) -> Assembly:
     """Everything that runs in the read model's process; raises Halted, Unreachable."""
     if host.settings.postgres_dsn is None:
         raise Halted("COUNTERPOINT_POSTGRES_DSN is not set: the read model is kept in PostgreSQL")
-    database = opened(host.settings.postgres_dsn.get_secret_value(), connections=own.database_connections)
+    database = Database(host.settings.postgres_dsn.get_secret_value(), connections=own.database_connections)
     await database.open()
     return Assembly(service=service(storing(database, host.clock)), close=database.close)

@@ -9,12 +9,11 @@ from typing import Any
 import psycopg
 
 from chassis.clock import Clock
-from chassis.database import Database
 from chassis.runtime.memory import MemoryRuntime
 from chassis.service import Done, Position
 from contracts.events import Event
 from contracts.topics import TOPIC_OF
-from services.reporting.database import ON_CONFLICT, opened
+from services.reporting.database import ON_CONFLICT, Database
 from services.reporting.service import service, storing
 
 NOON = datetime(2026, 10, 19, 16, tzinfo=UTC)
@@ -29,7 +28,7 @@ def a_clock() -> Clock:
 @asynccontextmanager
 async def a_database(dsn: str) -> AsyncIterator[Database]:
     """The read model's tables."""
-    database = opened(dsn, connections=2, wait=0.5)
+    database = Database(dsn, connections=2)
     await database.open()
     try:
         yield database
