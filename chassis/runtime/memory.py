@@ -160,6 +160,7 @@ class MemoryRuntime:
             self.step(service.name, "processed")
             for r in batch:
                 self.broker.committed[service.name, r.topic, partition] = r.offset + 1
+            self.step(service.name, "committed")
         return bool(batch) or sum(len(log) for log in self.broker.records.values()) > before
 
     async def _worker(self, service: AnyService, partition: int) -> PartitionWorker:

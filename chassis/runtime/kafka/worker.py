@@ -93,6 +93,11 @@ class KafkaRuntime:
         app.on_partitions_assigned.connect(cast(Any, self._on_assigned))
         return app
 
+    @property
+    def workers(self) -> Mapping[int, PartitionWorker]:
+        """What works on each partition that this worker has now."""
+        return self._workers
+
     # -- life ------------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
