@@ -175,7 +175,7 @@ class _Made:
         named = {str(e.get("address", "cell")) for e in entries} | {self._address}
         places = {*strings(self._facts.get("state")), *city(self._facts.get("city", ""))} or {NOWHERE_SPECIAL}
         zones = () if self._facts.get("location_known") is False else tuple(zone_code(z) for z in self._zones)
-        groups = [d for group in self._facts.get("single_account_groups") or () for d in group]
+        groups = [*_debts_in(list(self._facts.values())), *_debts_of_groups(self._facts)]
         return ConsumerState(
             zones=zones,
             evidence=(0,) * len(zones),
@@ -318,6 +318,20 @@ class _Made:
         at = at.astimezone(UTC)
         event_id = EventId(derived_id(cause="case", name=name, at=at))
         return Meta(event_id, at, ConsumerId("con-case"), event_id, None, "case", "0")
+
+
+def _debts_in(value: Any) -> Iterator[str]:
+    """Every debt that a fact names."""
+    if isinstance(value, Mapping):
+        yield from strings(value.get("debts"))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _debts_in(item)
+
+
+def _debts_of_groups(facts: Mapping[str, Any]) -> Iterator[str]:
+    for group in facts.get("single_account_groups") or ():
+        yield from group
 
 
 def _channel(name: str, technology: str | None) -> tuple[Channel, Technology]:

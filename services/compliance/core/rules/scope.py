@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from services.compliance.core.codes import PLACES, PURPOSES, TECHNOLOGIES
+from services.compliance.core.codes import PLACES, PURPOSES, TECHNOLOGIES, Known
 from services.compliance.core.purposes import call_consent
 from services.compliance.core.rules.ask import Ask
 
@@ -19,7 +19,7 @@ class Scope(Struct, frozen=True, gc=False):
     persons: frozenset[str] = frozenset()
     content: tuple[tuple[str, frozenset[str]], ...] = ()
     consents: int = 0
-    """Consents that free from a rule, as bits of CALL and TIME."""
+    """Consents that free from a rule, as bits of CALL, TIME and AUTOMATED."""
 
     @property
     def by_request(self) -> bool:
@@ -27,8 +27,8 @@ class Scope(Struct, frozen=True, gc=False):
         return bool(self.purposes or self.technologies or self.persons or self.content)
 
 
-CALL, TIME = 1, 2
-CONSENTS = {"call": CALL, "time": TIME}
+CALL, TIME, AUTOMATED = 1, 2, 4
+CONSENTS = {"call": CALL, "time": TIME, "automated": AUTOMATED}
 NOTHING = Scope()
 
 
@@ -69,9 +69,15 @@ def excused(scope: Scope, ask: Ask, at: int) -> bool:
         return True
     if any(ask.content.get(key) in values for key, values in scope.content):
         return True
-    if scope.consents & CALL and call_consent(ask.state, ask.debts, ask.zones, at) is not None:
+    return bool(scope.consents and _has_consented(scope.consents, ask, at))
+
+
+def _has_consented(wanted: int, ask: Ask, at: int) -> bool:
+    if wanted & CALL and call_consent(ask.state, ask.debts, ask.zones, at) is not None:
         return True
-    return bool(scope.consents & TIME and any(f.is_so(at) for f in ask.time_consents))
+    if wanted & AUTOMATED and ask.facts(Known.ROBO_CONSENT, at):
+        return True
+    return bool(wanted & TIME and any(f.is_so(at) for f in ask.time_consents))
 
 
 def role_of(person: str) -> str:
