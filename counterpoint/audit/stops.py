@@ -59,8 +59,8 @@ def stops(evidence: Evidence, consumers: Consumers) -> Stops:
         [f"{len(crossed):,} were under way already and came after all"] * bool(crossed)
         + [f"{unheard:,} stops were not understood as such"] * bool(unheard)
     )
-    check = Check(f"no text after {len(said):,} stops", "12 CFR 1006.6(e), 1006.14(h); 47 CFR 64.1200(a)(10)",
-                  len(evidence.texts), faults, remark)  # fmt: skip
+    name, source = f"no text after {len(said):,} stops", "12 CFR 1006.6(e), 1006.14(h); 47 CFR 64.1200(a)(10)"
+    check = Check(name, source, len(evidence.texts), faults, remark)
     return Stops(said, check, crossed, _until_barred(evidence), _approved_after(evidence, said))
 
 
@@ -70,16 +70,20 @@ def _said(evidence: Evidence, consumers: Consumers, heard: Sequence[Record]) -> 
     reached: dict[str, list[Record]] = defaultdict(list)
     for record in heard:
         reached[form(record).get("MessageSid", "")].append(record)
+    covered: set[tuple[str, datetime]] = set()
     for sid, records in reached.items():
         fields = form(records[0])
         if sid in meant or fields.get("Body", "").strip().upper() in law.STOP_WORDS:
             at, number = min(r.body["received_at"] for r in records), fields.get("From", "")
             of = {c for c, since in consumers.at_number.get(number, {}).items() if since <= at}
+            covered |= {(r.consumer_id, r.body["received_at"]) for r in records}  # said again as OptedOut
+            of |= {r.consumer_id for r in records}
             yield Stop(at, number, frozenset(of), of <= opted_out.keys())
     for sid in meant.keys() - reached.keys():  # lost on the way: that is no excuse for writing again
         yield Stop(meant[sid].at, meant[sid].phone, frozenset(consumers.at_number.get(meant[sid].phone, {})), False)
     for record in evidence.log.of("OptedOut"):
-        if record.body["channel"] in ("SMS", "UNKNOWN") or record.body["scope"] == "EVERYTHING":
+        known = (record.consumer_id, record.body["stated_at"]) in covered
+        if not known and (record.body["channel"] in ("SMS", "UNKNOWN") or record.body["scope"] == "EVERYTHING"):
             yield Stop(record.body["stated_at"], "", frozenset({record.consumer_id}), True)
 
 
@@ -101,7 +105,7 @@ def _latest(said: Sequence[Stop], back: Mapping[str, Sequence[datetime]], text: 
 
 
 def _until_barred(evidence: Evidence) -> list[float]:
-    """From when a consumer's first stop reached us to when the log bars an address; who was barred before is left out."""
+    """From when a consumer's first stop reached us to when the log bars an address; not for who was barred before."""
     stated: dict[str, datetime] = {}
     for r in evidence.log.of("OptedOut"):
         stated[r.consumer_id] = min(r.body["stated_at"], stated.get(r.consumer_id, r.body["stated_at"]))

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from chassis.failures import Halted
+from chassis.settings import PREFIX
 from counterpoint.audit.recount import Recount
 from counterpoint.audit.show import show, wide
 from counterpoint.commands.load import NotLoaded
@@ -23,6 +24,7 @@ from counterpoint.simulate.weeks import Weeks, hand_over
 
 DIRECTORY = Path(".counterpoint/demo")
 EXAMPLE = ROOT / "examples" / "placements.csv"
+STRATEGIES = f"{PREFIX}ORCHESTRATOR_STRATEGIES"
 CLIENT = "acme"
 BEGINS = datetime(2026, 10, 19, 10, tzinfo=UTC)
 """A Monday at six in the morning in New York: weekends follow, and on 1 November the end of daylight saving time."""
@@ -57,6 +59,7 @@ def demo(
         clock_start=BEGINS,
         clock_rate=days * DAY / seconds,
         head_start=HEAD_START,
+        overrides={STRATEGIES: str(ROOT / "examples" / "strategies")},
         say=lambda text: console.print(text, style="dim", soft_wrap=True),
     )
     stack.start()
