@@ -198,20 +198,27 @@ def _together(files: Sequence[RuleFile]) -> list[str]:
         for file in files
         if counts[file.content["id"]] > 1
     ]
-    by_id = {file.content["id"]: file for file in files}
-    for file in files:
-        older = by_id.get(file.content.get("replaces", ""))
-        if "replaces" in file.content and older is None:
-            found.append(file.fault(f"replaces: there is no rule {file.content['replaces']}", "replaces"))
-        elif older and older.content.get("effective_to", "9999-12-31") >= file.content["effective_from"]:
-            reason = f"both it and {older.content['id']}, which it replaces, are in force from {file.content['effective_from']} on"
-            found.append(file.fault(reason, "effective_from"))
+    found += _succession(files)
     kinds = {file.content["kind"] for file in files}
     return found + [
         f"{kind}: no rule of this kind is there, and without one nothing may go out"
         for kind in NEEDED
         if kind not in kinds
     ]
+
+
+def _succession(files: Sequence[RuleFile]) -> list[str]:
+    """What is wrong with rules that take the place of others."""
+    by_id = {file.content["id"]: file for file in files}
+    found = []
+    for file in files:
+        older, starts = by_id.get(file.content.get("replaces", "")), file.content["effective_from"]
+        if "replaces" in file.content and older is None:
+            found.append(file.fault(f"replaces: there is no rule {file.content['replaces']}", "replaces"))
+        elif older and older.content.get("effective_to", "9999-12-31") >= starts:
+            both = f"it and {older.content['id']}, which it replaces, would both be in force from {starts} on"
+            found.append(file.fault(both, "effective_from"))
+    return found
 
 
 def _definition(content: Mapping[str, Any]) -> Definition:

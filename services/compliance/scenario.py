@@ -235,22 +235,16 @@ class _Made:
         at = when(entry["at"])
         channel, technology = _channel(entry["channel"], entry.get("technology"))
         outcome = str(entry["outcome"]).replace("-", "_")
-        if outcome in ("called_us",):
+        if outcome == "called_us":
             yield from self._told(n, {**entry, "outcome": "conversation"})
             return
-        if outcome not in OUTCOMES:
-            raise WrongCase(f"history: nobody knows the outcome {outcome}; known are {', '.join(sorted(OUTCOMES))}")
         if entry.get("collector") not in (None, "us"):
             # Another collector's calls are not ours, but a conversation is known to us by its file.
-            if outcome in ("conversation", "answered"):
-                yield from self._told(n, entry)
+            yield from self._told(n, entry) if outcome in ("conversation", "answered") else ()
             return
         contact_id = ContactId(derived_id(cause=f"history {n}", name="contact", at=at))
-        status, person = OUTCOMES[outcome], _person(entry.get("person"))
         purpose = purpose_of(entry.get("purpose", "outreach"))
-        if role_of(person) not in LIKE_THE_CONSUMER and purpose is not Purpose.LOCATION:
-            # Somebody else answered: the call was to the consumer, and there was no conversation with the consumer.
-            person, status = "", AttemptStatus.DROPPED if status is AttemptStatus.CONVERSATION else status
+        person, status = _reached(_person(entry.get("person")), status_of(outcome), purpose)
         answered = entry.get("in_reply_to")
         meta = self._meta(f"made {n}", at)
         address_id = AddressId(str(entry.get("address", "cell")))
@@ -346,6 +340,20 @@ def _channel(name: str, technology: str | None) -> tuple[Channel, Technology]:
     if word not in Technology.__members__:
         raise WrongCase(f"nobody knows the technology {technology}; known are live_manual, prerecorded")
     return channel, Technology[word]
+
+
+def status_of(outcome: str) -> AttemptStatus | None:
+    """How far an outcome has come; raises WrongCase."""
+    if outcome not in OUTCOMES:
+        raise WrongCase(f"history: nobody knows the outcome {outcome}; known are {', '.join(sorted(OUTCOMES))}")
+    return OUTCOMES[outcome]
+
+
+def _reached(person: str, status: AttemptStatus | None, purpose: Purpose) -> tuple[str, AttemptStatus | None]:
+    """Who was contacted: where somebody else answered, it was the consumer, and there was no conversation with them."""
+    if role_of(person) in LIKE_THE_CONSUMER or purpose is Purpose.LOCATION:
+        return person, status
+    return "", AttemptStatus.DROPPED if status is AttemptStatus.CONVERSATION else status
 
 
 def _place(address: str) -> Place:

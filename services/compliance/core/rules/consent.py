@@ -12,6 +12,7 @@ from services.compliance.core.state import Fact
 from services.compliance.core.zones import expired, midnight
 
 NAME = "consent"
+TOO_EARLY = "The time that the creditor's notice gives the consumer to opt out is not over."
 NOTICE_DAYS = 35
 """A creditor's notice must leave so many days to opt out (12 CFR 1006.6(d)(4)(ii)(C))."""
 
@@ -43,35 +44,41 @@ def build(definition: Definition) -> Rule:
         checks = [f for f in facts if by_check and f.kind == Known.NUMBER_CHECKED]
         if any(c.detail == "reassigned" for c in checks):
             return none
-        heard = [h.at for h in ask.state.heard if (h.channel, h.address_id) == (ask.channel, ask.address_id)]
-        good = [f for f in own if f.is_so(at) and f.detail in given_to and not _taken_back(f, own)]
-        since = [f.since for f in good]
-        since += [c.since for c in checks if since and c.detail == "same" and c.since >= min(since)]
-        since += [h for h in heard if by_hearing and h <= at]
+        since = _renewed([f.since for f in own if _counts(f, own, given_to, at)], checks)
+        since += _heard(ask, at) if by_hearing else []
         if any(not days or at < expired(ask.zones, s, days + 1) for s in since):
             return given
-        return _by_notice(notices, ask, at)
-
-    def _by_notice(notices: list[Fact], ask: Ask, at: int) -> Finding:
-        for notice in notices:
-            opt_out_by = int(notice.detail) if notice.detail.isdigit() else 0
-            if midnight(ask.zones, opt_out_by) < expired(ask.zones, notice.since, NOTICE_DAYS):
-                continue
-            opens = midnight(ask.zones, opt_out_by + 1)
-            if at >= opens:
-                return given
-            return definition.finding(
-                FindingResult.DEFERRED,
-                "The time that the creditor's notice gives the consumer to opt out is not over.",
-                earliest=opens,
-                counted=(notice.counted(ask.partition),),
-            )
-        return none
+        opens = [o for o in (_opening(n, ask) for n in notices) if o is not None]
+        if not opens:
+            return none
+        if min(opens) <= at:
+            return given
+        evidence = [n.counted(ask.partition) for n in notices]
+        return definition.finding(FindingResult.DEFERRED, TOO_EARLY, earliest=min(opens), counted=evidence)
 
     about = about_fact(kind) | (about_fact(Known.CREDITOR_EMAIL_NOTICE) if by_notice else 0)
     about |= About.CLOCK if unrecorded is FindingResult.VETOED else 0
     return make_rule(definition, NAME, about, judge, allowed)
 
 
-def _taken_back(given: Fact, own: list[Fact]) -> bool:
-    return any(not f.holds and f.since >= given.since for f in own)
+def _counts(given: Fact, own: list[Fact], given_to: frozenset[str], at: int) -> bool:
+    taken_back = any(not f.holds and f.since >= given.since for f in own)
+    return given.is_so(at) and given.detail in given_to and not taken_back
+
+
+def _renewed(since: list[int], checks: list[Fact]) -> list[int]:
+    """When consents were given, and when it was found since that the number is still the consumer's."""
+    return since + [c.since for c in checks if since and c.detail == "same" and c.since >= min(since)]
+
+
+def _heard(ask: Ask, at: int) -> list[int]:
+    here = (ask.channel, ask.address_id)
+    return [h.at for h in ask.state.heard if (h.channel, h.address_id) == here and h.at <= at]
+
+
+def _opening(notice: Fact, ask: Ask) -> int | None:
+    """When a creditor's notice lets e-mails go; None if it gave too little time."""
+    opt_out_by = int(notice.detail) if notice.detail.isdigit() else 0
+    if midnight(ask.zones, opt_out_by) < expired(ask.zones, notice.since, NOTICE_DAYS):
+        return None
+    return midnight(ask.zones, opt_out_by + 1)

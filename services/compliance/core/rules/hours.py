@@ -35,16 +35,7 @@ def build(definition: Definition) -> Rule:
 
     @lru_cache(maxsize=4096)
     def outside(zones: Zones, located: bool, at: int, opening: int) -> Finding:
-        times = [f"{time} in {name}" for name, time in clock_times(zones, at)]
-        more = f" and {len(times) - NAMED} more zones" if len(times) > NAMED else ""
-        whose = "every plausible time zone of the consumer"
-        if not located:
-            whose = "every time zone of the United States, since the consumer's own is not known"
-        return definition.finding(
-            FindingResult.DEFERRED,
-            f"It is {', '.join(times[:NAMED])}{more}; it must be {span} in {whose}.",
-            earliest=opening,
-        )
+        return definition.finding(FindingResult.DEFERRED, reason(zones, located, at, span), earliest=opening)
 
     def judge(ask: Ask, at: int) -> Finding:
         zones = fixed or ask.zones
@@ -53,19 +44,28 @@ def build(definition: Definition) -> Rule:
             return never
         if hours[0] <= at:
             return allowed
-        if ask.purpose.answers is not None:
-            then = next_hours(zones, ask.purpose.answers.at, opens, closes)
-            if then == hours:  # it came in these same hours of rest
-                return answer
+        written = ask.purpose.answers
+        if written is not None and next_hours(zones, written.at, opens, closes) == hours:  # in these same hours of rest
+            return answer
         return outside(zones, ask.located, at, hours[0])
 
     def closing(ask: Ask, at: int) -> int:
         hours = next_hours(fixed or ask.zones, at, opens, closes)
-        if hours is None or hours[0] > at:
-            return at + ANSWERED_WITHIN
-        return hours[1]
+        if hours is None:
+            return at
+        return hours[1] if hours[0] <= at else at + ANSWERED_WITHIN
 
     return make_rule(definition, NAME, About.CLOCK, judge, allowed, closing)
+
+
+def reason(zones: Zones, located: bool, at: int, span: str) -> str:
+    """What time it is where, and what time it must be."""
+    times = [f"{time} in {name}" for name, time in clock_times(zones, at)]
+    more = f" and {len(times) - NAMED} more zones" if len(times) > NAMED else ""
+    whose = "every plausible time zone of the consumer"
+    if not located:
+        whose = "every time zone of the United States, since the consumer's own is not known"
+    return f"It is {', '.join(times[:NAMED])}{more}; it must be {span} in {whose}."
 
 
 def second_of_day(time: str) -> int:
