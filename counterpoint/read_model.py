@@ -12,6 +12,7 @@ from psycopg.rows import DictRow, dict_row
 
 from chassis.failures import Unreachable
 from contracts.ids import ClientId, ConsumerId
+from contracts.topics import TOPICS
 
 
 class Summary(Struct, frozen=True):
@@ -88,8 +89,12 @@ def timeline(dsn: str, consumer_id: ConsumerId, *, personal: bool = False) -> Ti
     return Timeline(consumer_id, consumer["zone"] if consumer else None, tuple(in_order(entries)))
 
 
+_WAY = {topic: number for number, topic in enumerate(TOPICS)}
+"""`topics.yaml` lists topics in the order in which a contact passes through them."""
+
+
 def in_order(entries: list[Entry]) -> list[Entry]:
-    """As they happened; of events of one instant, causes before what they caused."""
+    """As they happened; of one instant, causes before what they caused, then along the way through the topics."""
     by_id = {e.event_id: e for e in entries}
     depths: dict[str, int] = {}
 
@@ -105,7 +110,7 @@ def in_order(entries: list[Entry]) -> list[Entry]:
             depths[link.event_id] = below
         return depths[entry.event_id]
 
-    return sorted(entries, key=lambda e: (e.occurred_at, depth(e), e.topic, e.offset))
+    return sorted(entries, key=lambda e: (e.occurred_at, depth(e), _WAY.get(e.topic, len(_WAY)), e.offset))
 
 
 _BY_ACCOUNT = """

@@ -175,29 +175,29 @@ from reporting.events
 where event_type = 'ReplyReceived'
 order by event_id, partition, "offset";
 
--- What consumers asked to stop, and when channels could know it: `barred_at` is null until an address is barred, and
--- stays so if every address was barred before.
+-- What consumers asked to stop, and when channels could know it. Often the reply itself, or the provider's refusal, has barred
+-- the address before the opt-out is read: both follow from one first event. `barred_at` is null until an address is barred,
+-- and stays so if every address was barred before.
 create view reporting.opt_outs as
-with barred as (
-    select causation_id as event_id, min(written_at) as barred_at
-    from reporting.events
-    where event_type = 'SuppressionChanged' and (body ->> 'active')::boolean
-    group by causation_id
-)
-select distinct on (e.event_id)
-    e.event_id,
-    e.consumer_id,
-    e.body ->> 'channel' as channel,
-    e.body ->> 'scope' as scope,
-    e.body ->> 'address_id' as address_id,
-    e.body ->> 'source' as source,
-    (e.body ->> 'stated_at')::timestamptz as stated_at,
-    b.barred_at,
-    b.barred_at - (e.body ->> 'stated_at')::timestamptz as latency
-from reporting.events e
-left join barred b on b.event_id = e.event_id
-where e.event_type = 'OptedOut'
-order by e.event_id, e.partition, e."offset";
+select distinct on (o.event_id)
+    o.event_id,
+    o.consumer_id,
+    o.body ->> 'channel' as channel,
+    o.body ->> 'scope' as scope,
+    o.body ->> 'address_id' as address_id,
+    o.body ->> 'source' as source,
+    (o.body ->> 'stated_at')::timestamptz as stated_at,
+    s.written_at as barred_at,
+    s.written_at - (o.body ->> 'stated_at')::timestamptz as latency
+from reporting.events o
+left join reporting.events s
+    on s.event_type = 'SuppressionChanged'
+    and s.correlation_id = o.correlation_id
+    and s.consumer_id = o.consumer_id
+    and (s.body ->> 'active')::boolean
+    and s.occurred_at >= (o.body ->> 'stated_at')::timestamptz
+where o.event_type = 'OptedOut'
+order by o.event_id, s.written_at, o.partition, o."offset";
 
 create view reporting.suppressions as
 select distinct on (consumer_id, channel, address_id)

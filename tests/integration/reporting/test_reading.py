@@ -49,6 +49,7 @@ def an(kind: type[E], name: str, minutes: float = 0, cause: str | None = None, *
         event_id=EventId(name),
         occurred_at=NOON + timedelta(minutes=minutes),
         consumer_id=CONSUMER if example.meta.consumer_id else "",
+        correlation_id="a-story",
         causation_id=EventId(cause) if cause else None,
     )
     changed: E = structs.replace(example, meta=meta, **changes)
@@ -174,9 +175,18 @@ async def test_findings_are_counted_by_rule(database: str) -> None:
 
 async def test_how_long_a_stop_took_to_reach_the_channels(database: str) -> None:
     stop = an(OptedOut, "stop", stated_at=NOON - timedelta(seconds=2))
-    barred = an(SuppressionChanged, "barred", cause="stop", active=True)
-    await kept(database, [barred, stop])
+    earlier = an(SuppressionChanged, "earlier", -60, active=True)
+    barred = an(SuppressionChanged, "barred", cause="reply", active=True)  # the reply was read before the opt-out
+    await kept(database, [earlier, barred, stop])
     assert ask(database, "select latency from reporting.opt_outs") == [(timedelta(seconds=2),)]
+
+
+async def test_a_stop_that_barred_nothing_new_has_no_latency(database: str) -> None:
+    stop = an(OptedOut, "stop", stated_at=NOON - timedelta(seconds=2))
+    of_another = an(SuppressionChanged, "barred", active=True)
+    meta = structs.replace(of_another.meta, correlation_id="another-story")
+    await kept(database, [structs.replace(of_another, meta=meta), stop])
+    assert ask(database, "select latency from reporting.opt_outs") == [(None,)]
 
 
 async def test_a_story_is_told_in_order_whatever_order_it_came_in(database: str) -> None:
