@@ -1,1 +1,1 @@
-"""The independent check: recounts from the log and from what phones received, and shares no code with the gate."""
+"""What the log tells of our own decisions: each can be made again from it."""

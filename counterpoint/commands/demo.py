@@ -10,13 +10,13 @@ from rich.console import Console
 
 from chassis.failures import Halted
 from chassis.settings import PREFIX
-from counterpoint.audit.recount import Recount
-from counterpoint.audit.show import show, wide
 from counterpoint.commands.load import NotLoaded
 from counterpoint.commands.verify import inspect
 from counterpoint.embedded import stack as stacks
 from counterpoint.embedded.stack import ROOT, Stack
 from counterpoint.embedded.state import find_state
+from counterpoint.recount.recount import Recount
+from counterpoint.recount.show import show, wide
 from counterpoint.simulate.placements import portfolio, write
 from counterpoint.simulate.progress import Display
 from counterpoint.simulate.report import example, report

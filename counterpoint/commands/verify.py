@@ -9,10 +9,10 @@ import typer
 from rich.console import Console
 
 from chassis.kafka_client import connection
-from counterpoint.audit.gather import gather
-from counterpoint.audit.recount import Recount, recount
-from counterpoint.audit.show import show, wide
 from counterpoint.embedded.state import DEFAULT_DIRECTORY, StackState, load_state, settings
+from counterpoint.recount.gather import gather
+from counterpoint.recount.recount import Recount, recount
+from counterpoint.recount.show import show, wide
 
 GRACE = 10.0
 """Real seconds for which something may still be under way."""

@@ -9,9 +9,9 @@ from rich.table import Table
 
 from contracts.ids import ConsumerId
 from counterpoint import read_model
-from counterpoint.audit.stops import Stops
 from counterpoint.commands import timeline
 from counterpoint.read_model import Summary
+from counterpoint.recount.stops import Stops
 
 _TELLING = """
 select consumer_id from reporting.contacts

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from counterpoint.audit import law
-from counterpoint.audit.check import Check, Fault
-from counterpoint.audit.evidence import Consumers, Evidence, Text
+from counterpoint.recount import law
+from counterpoint.recount.check import Check, Fault
+from counterpoint.recount.evidence import Consumers, Evidence, Text
 
 HOURS = "no phone got a text outside 08:00 to 21:00 in any zone where its consumer may be"
 

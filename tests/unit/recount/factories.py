@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from msgspec.structs import replace
 
-from counterpoint.audit.evidence import Evidence, Handed, Note, Paid, Said, Text
-from counterpoint.audit.log import Log, Record, Unread
-from counterpoint.audit.recount import Recount, recount
+from counterpoint.recount.evidence import Evidence, Handed, Note, Paid, Said, Text
+from counterpoint.recount.log import Log, Record, Unread
+from counterpoint.recount.recount import Recount, recount
 
 MONDAY = datetime(2026, 10, 19, 14, tzinfo=UTC)
 """Ten in the morning in New York."""

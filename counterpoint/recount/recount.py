@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from counterpoint.audit import lawful, losses
-from counterpoint.audit.check import Check, distinct
-from counterpoint.audit.doubles import doubles
-from counterpoint.audit.evidence import Consumers, Evidence
-from counterpoint.audit.stops import Stops, stops
+from counterpoint.recount import lawful, losses
+from counterpoint.recount.check import Check, distinct
+from counterpoint.recount.doubles import doubles
+from counterpoint.recount.evidence import Consumers, Evidence
+from counterpoint.recount.stops import Stops, stops
 
 
 class Recount(Struct, frozen=True):

@@ -11,8 +11,8 @@ from typing import Any
 
 import psycopg
 
-from counterpoint.audit.evidence import Evidence, read_notes, read_texts
-from counterpoint.audit.log import read_log
+from counterpoint.recount.evidence import Evidence, read_notes, read_texts
+from counterpoint.recount.log import read_log
 
 LEDGER = "ledger.jsonl"
 NOTES = "consumers.jsonl"

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from counterpoint.audit.evidence import Handed, Said
-from counterpoint.audit.log import Unread
-from counterpoint.audit.recount import recount
-from tests.unit.audit.factories import (
+from counterpoint.recount.evidence import Handed, Said
+from counterpoint.recount.log import Unread
+from counterpoint.recount.recount import recount
+from tests.unit.recount.factories import (
     CONSUMER,
     DEBT,
     MONDAY,

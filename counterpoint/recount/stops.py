@@ -11,10 +11,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from counterpoint.audit import law
-from counterpoint.audit.check import Check, Fault
-from counterpoint.audit.evidence import Consumers, Evidence, Said, Text, form
-from counterpoint.audit.log import Record
+from counterpoint.recount import law
+from counterpoint.recount.check import Check, Fault
+from counterpoint.recount.evidence import Consumers, Evidence, Said, Text, form
+from counterpoint.recount.log import Record
 
 
 class Stop(Struct, frozen=True):

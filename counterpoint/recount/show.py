@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.table import Table
 
-from counterpoint.audit.check import Check
-from counterpoint.audit.recount import Recount
+from counterpoint.recount.check import Check
+from counterpoint.recount.recount import Recount
 
 WIDTH = 140
 SHOWN = 10

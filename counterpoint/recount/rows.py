@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from counterpoint.audit.check import Check, Fault
-from counterpoint.audit.evidence import Consumers, Evidence, Handed
-from counterpoint.audit.log import Record
+from counterpoint.recount.check import Check, Fault
+from counterpoint.recount.evidence import Consumers, Evidence, Handed
+from counterpoint.recount.log import Record
 
 NUMBER, SEQUENCE = "client_account_number", "placement_sequence"
 Rows = Mapping[int, Record]

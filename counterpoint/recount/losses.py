@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from counterpoint.audit.check import Check, Fault
-from counterpoint.audit.evidence import Consumers, Evidence, Paid, Said, form
-from counterpoint.audit.log import Record
-from counterpoint.audit.rows import rows
+from counterpoint.recount.check import Check, Fault
+from counterpoint.recount.evidence import Consumers, Evidence, Paid, Said, form
+from counterpoint.recount.log import Record
+from counterpoint.recount.rows import rows
 
 SOURCE = "design: nothing is lost"
 OFTEN_SAID = frozenset({"delivered", "undelivered", "failed", "sent"})

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from counterpoint.audit.check import Check, Fault
-from counterpoint.audit.evidence import Evidence, Text
-from counterpoint.audit.log import Record
+from counterpoint.recount.check import Check, Fault
+from counterpoint.recount.evidence import Evidence, Text
+from counterpoint.recount.log import Record
 
 SOURCE = "design: at most one contact per approval"
 T = TypeVar("T")

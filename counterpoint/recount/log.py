@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from fastavro import schemaless_reader
 from msgspec import Struct
 
-from counterpoint.audit.schemas import writers
+from counterpoint.recount.schemas import writers
 
 PREFIX = "counterpoint."
 CHANGELOG = "-state.v1"

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from counterpoint.audit import law
-from counterpoint.audit.log import Log, Record
+from counterpoint.recount import law
+from counterpoint.recount.log import Log, Record
 
 
 class Text(Struct, frozen=True):
