@@ -240,7 +240,9 @@ def measure_timers() -> list[str]:
     size = len(encoder.encode(Entry({}, conductor.encode(state=state))))
     grown = resident() - before
     start = perf_counter()
-    found = len(consumers.due(PLACED + timedelta(days=5)))
+    found = 0
+    while some := consumers.due(PLACED + timedelta(days=5)):
+        found += len(some)
     looked = perf_counter() - start
     return [
         f"{TIMERS:,} consumers with a timer each: {grown:,.0f} MiB, records of {size} bytes, set in {spent:.0f} s.",

@@ -8,6 +8,8 @@ from chassis.runtime.changelog import SETTLED_KEY, Change, Entry, Output, Recove
 from chassis.service import Decider
 from contracts.ids import ConsumerId
 
+MOST_DUE = 1000
+
 
 class Touched:
     """A consumer's state while a batch changes it; `again` are outcomes from before a crash, to be sent once more."""
@@ -115,9 +117,12 @@ class Consumers:
         return self._alarms[0][0] if self._alarms else None
 
     def due(self, now: datetime) -> list[ConsumerId]:
-        """Who must be looked at now; each is named once for each alarm."""
-        due = []
-        while self._alarms and self._alarms[0][0] <= now:
+        """Who must be looked at now, each named once for each alarm: at most `MOST_DUE`, and the rest when asked again.
+
+        After a long stop a million alarms may ring together, and heartbeats must go on.
+        """
+        due: list[ConsumerId] = []
+        while self._alarms and self._alarms[0][0] <= now and len(due) < MOST_DUE:
             at, key = heapq.heappop(self._alarms)
             if self._alarm_of.get(key) == at:
                 due.append(ConsumerId(key.decode()))
