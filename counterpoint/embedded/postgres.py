@@ -23,6 +23,8 @@ class Postgres:
         """Start it if it does not run, and return when it answers."""
         try:
             server = get_server(self._directory, cleanup_mode=None)
+            if self.process() is None:
+                server.start()  # it was started from here before, and stopped meanwhile
         except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
             end = processes.last_lines(self.log)
             raise Halted(f"PostgreSQL did not start: {error}; the end of {self.log}:\n{end}") from error

@@ -13,8 +13,8 @@ from msgspec import Struct
 PATIENCE = 15.0
 """Seconds that a process gets to stop by itself."""
 WIDTH = 500
-_children: dict[int, subprocess.Popen[bytes]] = {}
-"""Processes that this one started, until they have ended and been reaped."""
+_children: dict[tuple[int, str], subprocess.Popen[bytes]] = {}
+"""Processes that this one started, by id and birth, until they have ended and been reaped."""
 
 
 class Process(Struct, frozen=True):
@@ -27,9 +27,12 @@ class Process(Struct, frozen=True):
 
     def alive(self) -> bool:
         """Whether it still runs."""
-        if born(self.pid) == self.born:
+        child = _children.get((self.pid, self.born))
+        if child is None:
+            return born(self.pid) == self.born
+        if child.poll() is None:
             return True
-        _reap(self.pid)
+        del _children[self.pid, self.born]
         return False
 
     def end_of_log(self) -> str:
@@ -63,8 +66,9 @@ def start(name: str, command: Sequence[str], *, log: Path, environment: Mapping[
             cwd=directory,
             start_new_session=True,
         )
-    _children[child.pid] = child
-    return Process(name, child.pid, born(child.pid) or "", str(log))
+    process = Process(name, child.pid, born(child.pid) or "", str(log))
+    _children[process.pid, process.born] = child
+    return process
 
 
 def stop(process: Process, ask: signal.Signals = signal.SIGTERM) -> None:
@@ -88,12 +92,6 @@ def _gone(process: Process, patience: float) -> bool:
             return False
         time.sleep(0.02)
     return True
-
-
-def _reap(pid: int) -> None:
-    child = _children.get(pid)  # none: somebody else's child, which its parent reaps
-    if child is not None and child.poll() is not None:
-        del _children[pid]
 
 
 def free_ports(count: int) -> list[int]:
