@@ -21,12 +21,13 @@ from tests.unit.recount.factories import MONDAY
 
 EXAMPLES = all_examples()
 SCHEMAS = writers()
+CODEC = SingleObjectCodec()
 OURS = {"contracts", "chassis", "services", "counterpoint", "tools"}
 
 
 @pytest.mark.parametrize("event", EXAMPLES.values(), ids=EXAMPLES.keys())
 def test_reads_every_event_as_its_writer_meant_it(event: Event) -> None:
-    kind, body = decode(SingleObjectCodec().encode(event), SCHEMAS)
+    kind, body = decode(CODEC.encode(event), SCHEMAS)
     assert kind == type(event).__name__
     assert body == fields_of(event)
 
@@ -38,7 +39,7 @@ def test_says_what_cannot_be_read(value: bytes | None) -> None:
 
 
 def test_says_what_is_cut_off() -> None:
-    whole = SingleObjectCodec().encode(next(iter(EXAMPLES.values())))
+    whole = CODEC.encode(next(iter(EXAMPLES.values())))
     with pytest.raises(ValueError, match="not as its schema says"):
         decode(whole[:40], SCHEMAS)
 
