@@ -20,6 +20,7 @@ VERBS = {
     "demo": "Run three weeks of 2,000 accounts in about two minutes, and check what came of it.",
     "verify": "Recount what was sent and what was lost, in code that shares nothing with the gate.",
     "timeline": "Show what happened with one consumer, in order.",
+    "rules": "Show, compare and test the rules of the gate.",
     "topics": "Create the topics on a broker, or check that they are as they must be.",
 }
 """Every verb, with what `counterpoint --help` says of it."""
@@ -47,7 +48,10 @@ def application(wanted: str | None) -> typer.Typer:
     app.callback()(_options)
     for verb, purpose in VERBS.items():
         run = getattr(import_module(f"counterpoint.commands.{verb}"), verb) if verb == wanted else _not_loaded
-        app.command(verb, short_help=purpose)(run)
+        if isinstance(run, typer.Typer):
+            app.add_typer(run, name=verb, short_help=purpose)
+        else:
+            app.command(verb, short_help=purpose)(run)
     return app
 
 

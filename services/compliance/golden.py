@@ -7,10 +7,10 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
+from services.compliance.case_forms import WrongCase
 from services.compliance.cases import check_case, names_of
 from services.compliance.core.rules.rule import RuleSet
 from services.compliance.loader import Plain
-from services.compliance.vocabulary import WrongCase
 
 CASE_KEYS = frozenset(
     {"id", "family", "source", "basis", "confidence", "title", "timezones", "history", "facts", "request", "expect"}

@@ -64,8 +64,8 @@ def load_rules(directories: Sequence[Path]) -> RuleSet:
     return rule_set(load_files(directories))
 
 
-def load_files(directories: Sequence[Path]) -> list[RuleFile]:
-    """All rule files of some folders, checked; raises WrongRules."""
+def load_files(directories: Sequence[Path], *, whole: bool = True) -> list[RuleFile]:
+    """All rule files of some folders, checked, and whether they make up a whole pack; raises WrongRules."""
     paths: list[Path] = []
     for directory in directories:
         found = sorted(directory.rglob("*.yaml"))
@@ -82,7 +82,7 @@ def load_files(directories: Sequence[Path]) -> list[RuleFile]:
         else:
             files.append(file)
             faults += _faults(file)
-    faults += _together(files) if not faults else []
+    faults += _together(files, whole) if not faults else []
     if faults:
         raise WrongRules("\n".join(faults))
     return files
@@ -191,7 +191,7 @@ def _contradictions(file: RuleFile) -> list[str]:
     return found
 
 
-def _together(files: Sequence[RuleFile]) -> list[str]:
+def _together(files: Sequence[RuleFile], whole: bool) -> list[str]:
     counts = Counter(file.content["id"] for file in files)
     found = [
         file.fault(f"there is another rule {file.content['id']}", "id")
@@ -203,7 +203,7 @@ def _together(files: Sequence[RuleFile]) -> list[str]:
     return found + [
         f"{kind}: no rule of this kind is there, and without one nothing may go out"
         for kind in NEEDED
-        if kind not in kinds
+        if whole and kind not in kinds
     ]
 
 

@@ -29,15 +29,8 @@ from contracts.events import (
     Technology,
 )
 from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId, DebtId, EventId, derived_id
-from services.compliance.core.codes import Place
-from services.compliance.core.evolve import evolve
-from services.compliance.core.rules.scope import role_of
-from services.compliance.core.state import ConsumerState
-from services.compliance.core.zones import zone_code
-from services.compliance.vocabulary import (
-    FACTS,
+from services.compliance.case_forms import (
     LONG_AGO,
-    OTHER_FACTS,
     Learned,
     Refused,
     Setting,
@@ -48,6 +41,12 @@ from services.compliance.vocabulary import (
     strings,
     when,
 )
+from services.compliance.core.codes import Place
+from services.compliance.core.evolve import evolve
+from services.compliance.core.rules.scope import role_of
+from services.compliance.core.state import ConsumerState
+from services.compliance.core.zones import zone_code
+from services.compliance.vocabulary import FACTS, OTHER_FACTS
 
 NOWHERE_SPECIAL = "US"
 """A place without rules of its own: what a case that names no state takes for granted."""

@@ -1,134 +1,38 @@
-"""The words of worked cases: what each fact, outcome and purpose in a case means to the gate.
+"""The words of worked cases: what each fact in a case means to the gate.
 
 The vocabulary is that of the golden file; cases inside rule files use it too. A word that nobody knows is an error,
 never a default.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from contracts.events import Channel, FactKind, OptOutScope
-from services.compliance.core.jurisdictions import NEW_YORK_CITY
-
-Value = Any
-"""What YAML or JSON holds."""
-
-
-class WrongCase(ValueError):
-    """A case says something that nobody knows; the message says what, and what is known."""
-
-
-class Learned(Struct, frozen=True):
-    """A fact of a case, before it is an event."""
-
-    kind: FactKind
-    since: datetime
-    detail: str = ""
-    holds: bool = True
-    until: datetime | None = None
-    debts: tuple[str, ...] = ()
-    address: str | None = None
-
-
-class Refused(Struct, frozen=True):
-    """An opt-out of a case, before it is an event; with `again` set, the day on which it was taken back."""
-
-    channel: Channel
-    scope: OptOutScope
-    at: datetime
-    address: str | None = None
-    again: datetime | None = None
-
-
-class Setting(Struct, frozen=True):
-    """What the reading of a fact depends on."""
-
-    at: datetime
-    address: str
-    zone: ZoneInfo
-
-
-Said = Iterator[Learned | Refused]
-LONG_AGO = datetime.fromisoformat("2015-01-05T12:00:00+00:00")
-"""When whatever a case takes for granted took place."""
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MEDIA = {
-    "voice": (Channel.VOICE,),
-    "call": (Channel.VOICE,),
-    "calls": (Channel.VOICE,),
-    "phone": (Channel.VOICE,),
-    "ringless": (Channel.VOICE,),
-    "sms": (Channel.SMS,),
-    "text": (Channel.SMS,),
-    "texts": (Channel.SMS,),
-    "email": (Channel.EMAIL,),
-    "letter": (Channel.LETTER,),
-    "mail": (Channel.LETTER,),
-    "portal": (Channel.PORTAL,),
-    "chat": (Channel.CHAT,),
-}
-SPOKEN_AND_ELECTRONIC = (Channel.VOICE, Channel.SMS, Channel.EMAIL, Channel.CHAT)
-"""What an oral "stop contacting me" closes; letters stay open."""
-
-
-def when(value: Value) -> datetime:
-    """An instant; raises WrongCase if it has no offset or is none."""
-    try:
-        found = datetime.fromisoformat(str(value))
-    except ValueError:
-        raise WrongCase(f"{value!r} is no instant") from None
-    if found.tzinfo is None:
-        raise WrongCase(f"{value} has no offset from UTC")
-    return found
-
-
-def only(value: Mapping[str, Value], name: str, *known: str) -> Mapping[str, Value]:
-    """The mapping, if it has no other keys; raises WrongCase."""
-    if not isinstance(value, Mapping):
-        raise WrongCase(f"{name}: {value!r} is no mapping")
-    unknown = sorted(set(map(str, value)) - set(known))
-    if unknown:
-        raise WrongCase(f"{name}: nobody knows {', '.join(unknown)}; known are {', '.join(sorted(known))}")
-    return value
-
-
-def media(value: Value) -> tuple[Channel, ...]:
-    """The channels that a word means."""
-    word = str(value).lower()
-    if word in ("all", "any", "every", "everything"):
-        return SPOKEN_AND_ELECTRONIC
-    if word not in MEDIA:
-        raise WrongCase(f"{value!r} is no medium; known are {', '.join(sorted(MEDIA))}")
-    return MEDIA[word]
-
-
-def _at(value: Mapping[str, Value], *names: str) -> datetime:
-    for name in names:
-        if value.get(name):
-            return when(value[name])
-    return LONG_AGO
-
-
-def _end(value: Mapping[str, Value], *names: str) -> datetime | None:
-    return next((when(value[name]) for name in names if value.get(name)), None)
-
-
-def _debts(value: Mapping[str, Value]) -> tuple[str, ...]:
-    return tuple(value.get("debts") or ())
-
-
-LIFTED = ("lifted_at", "withdrawn_at", "revoked_at", "ended_at", "closed_at", "dismissed_at")
+from services.compliance.case_forms import (
+    DAYS,
+    LIFTED,
+    LONG_AGO,
+    SPOKEN_AND_ELECTRONIC,
+    Learned,
+    Refused,
+    Said,
+    Setting,
+    Value,
+    WrongCase,
+    debts_of,
+    end_of,
+    first_at,
+    media,
+    only,
+    when,
+)
 
 
 def stated_location(value: Value, setting: Setting) -> Said:
     """Where the consumer said to be."""
     only(value, "stated_location", "tz", "from", "until", "said_at")
-    since = _at(value, "from", "said_at")
-    yield Learned(FactKind.STATED_LOCATION, since, value["tz"], until=_end(value, "until"))
+    since = first_at(value, "from", "said_at")
+    yield Learned(FactKind.STATED_LOCATION, since, value["tz"], until=end_of(value, "until"))
 
 
 def inconvenient_times(value: Value, setting: Setting) -> Said:
@@ -136,7 +40,7 @@ def inconvenient_times(value: Value, setting: Setting) -> Said:
     known = ("days", "start", "end", "said_at", "source", "from", "until", "date", "text", "tz", *LIFTED)
     for entry in value or ():
         only(entry, "inconvenient_times", *known)
-        since, until = _at(entry, "from", "said_at"), _end(entry, "until", *LIFTED)
+        since, until = first_at(entry, "from", "said_at"), end_of(entry, "until", *LIFTED)
         if "date" in entry:
             since = datetime.combine(date.fromisoformat(entry["date"]), datetime.min.time(), setting.zone)
             until = since + timedelta(days=1)
@@ -162,10 +66,10 @@ def attorney(value: Value, setting: Setting) -> Said:
     known = ("name", "address_known", "debts", "unresponsive", "approved_by", "letter_sent_at", "since", "known_at")
     more = ("consents", "consents_to_contact", "consented_at", "said_at", "source", *LIFTED)
     only(value, "attorney", *known, *more)
-    since = _at(value, "since", "known_at", "said_at")
-    yield Learned(FactKind.ATTORNEY_REPRESENTED, since, until=_end(value, *LIFTED), debts=_debts(value))
+    since = first_at(value, "since", "known_at", "said_at")
+    yield Learned(FactKind.ATTORNEY_REPRESENTED, since, until=end_of(value, *LIFTED), debts=debts_of(value))
     if value.get("consents") or value.get("consents_to_contact") or value.get("consented_at"):
-        yield Learned(FactKind.ATTORNEY_SILENT, _at(value, "consented_at"))
+        yield Learned(FactKind.ATTORNEY_SILENT, first_at(value, "consented_at"))
     if value.get("unresponsive") and value.get("approved_by") and value.get("letter_sent_at"):
         # A person decides, and never before thirty days have passed since we wrote.
         yield Learned(FactKind.ATTORNEY_SILENT, when(value["letter_sent_at"]) + timedelta(days=30))
@@ -179,11 +83,11 @@ def cease(value: Value, setting: Setting) -> Said:
     only(value, "cease", *known)
     if value.get("form") == "oral":
         for channel in SPOKEN_AND_ELECTRONIC:
-            said = _at(value, "received_at", "said_at")
-            yield Refused(channel, OptOutScope.MEDIUM, said, again=_end(value, *LIFTED))
+            said = first_at(value, "received_at", "said_at")
+            yield Refused(channel, OptOutScope.MEDIUM, said, again=end_of(value, *LIFTED))
     elif value.get("received_at") or not value.get("mailed_at"):
-        until = _end(value, *LIFTED)
-        yield Learned(FactKind.CEASED, _at(value, "received_at"), str(value.get("form", "")), until=until)
+        until = end_of(value, *LIFTED)
+        yield Learned(FactKind.CEASED, first_at(value, "received_at"), str(value.get("form", "")), until=until)
 
 
 def media_refused(value: Value, setting: Setting) -> Said:
@@ -193,7 +97,7 @@ def media_refused(value: Value, setting: Setting) -> Said:
         for channel in media(entry["medium"]):
             address = entry.get("address")
             scope = OptOutScope.ADDRESS if address else OptOutScope.MEDIUM
-            yield Refused(channel, scope, _at(entry, "said_at", "at"), address, _end(entry, *LIFTED))
+            yield Refused(channel, scope, first_at(entry, "said_at", "at"), address, end_of(entry, *LIFTED))
 
 
 def opt_outs(value: Value, setting: Setting) -> Said:
@@ -201,11 +105,11 @@ def opt_outs(value: Value, setting: Setting) -> Said:
     known = ("channel", "address", "text", "at", "how", "via", "said_to", "source", "scope", "received_at", *LIFTED)
     for entry in value or ():
         only(entry, "opt_outs", *known, "resubscribed_at", "opted_in_at")
-        again = _end(entry, *LIFTED, "resubscribed_at", "opted_in_at")
+        again = end_of(entry, *LIFTED, "resubscribed_at", "opted_in_at")
         for channel in media(entry["channel"]):
             address = entry.get("address")
             scope = OptOutScope.ADDRESS if address and channel is not Channel.SMS else OptOutScope.MEDIUM
-            yield Refused(channel, scope, _at(entry, "at", "received_at"), address, again)
+            yield Refused(channel, scope, first_at(entry, "at", "received_at"), address, again)
 
 
 def a_consent(kind: FactKind) -> Callable[[Value, Setting], Said]:
@@ -219,16 +123,16 @@ def a_consent(kind: FactKind) -> Callable[[Value, Setting], Said]:
         known = ("given_to", "at", "renewed_at", "address", "how", "given", "granted", "expires_at", "source", "debts")
         only(given, kind.value.lower(), *known, *LIFTED)
         holds = bool(given.get("given", given.get("granted", True)))
-        until = _end(given, *LIFTED, "expires_at")
+        until = end_of(given, *LIFTED, "expires_at")
         for name in ("at", "renewed_at"):
             if name == "at" or given.get(name):
                 detail, address = str(given.get("given_to", "collector")), given.get("address")
                 since = (
-                    _at(given, name)
+                    first_at(given, name)
                     if name in given
                     else (LONG_AGO if kind is not FactKind.TEXT_CONSENT else setting.at)
                 )
-                yield Learned(kind, since, detail, holds, until, _debts(given), address)
+                yield Learned(kind, since, detail, holds, until, debts_of(given), address)
 
     return read
 
@@ -237,16 +141,18 @@ def call_consents(value: Value, setting: Setting) -> Said:
     """Consents to be called, each good for seven days."""
     for entry in value or ():
         only(entry, "call_consents", "at", "given_to", "debts", "how", "for", "text", *LIFTED)
-        detail, until = str(entry.get("given_to", "collector")), _end(entry, *LIFTED)
-        yield Learned(FactKind.CALL_CONSENT, when(entry["at"]), detail, until=until, debts=_debts(entry))
+        detail, until = str(entry.get("given_to", "collector")), end_of(entry, *LIFTED)
+        yield Learned(FactKind.CALL_CONSENT, when(entry["at"]), detail, until=until, debts=debts_of(entry))
 
 
 def time_consents(value: Value, setting: Setting) -> Said:
     """Consents to be contacted at times that would be inconvenient."""
     for entry in value if isinstance(value, list) else [value] if value else []:
         only(entry, "time_consents", "at", "given_to", "how", "debts", "text", "during", "until", *LIFTED)
-        until = _end(entry, "until", *LIFTED)
-        yield Learned(FactKind.TIME_CONSENT, _at(entry, "at"), str(entry.get("given_to", "collector")), until=until)
+        until = end_of(entry, "until", *LIFTED)
+        yield Learned(
+            FactKind.TIME_CONSENT, first_at(entry, "at"), str(entry.get("given_to", "collector")), until=until
+        )
 
 
 def creditor_email_notice(value: Value, setting: Setting) -> Said:
@@ -259,7 +165,7 @@ def creditor_email_notice(value: Value, setting: Setting) -> Said:
     detail = "none" if value.get("public_domain") is False else str(last)
     yield Learned(FactKind.CREDITOR_EMAIL_NOTICE, when(value["sent_at"]), detail)
     if value.get("opted_out") or value.get("opted_out_at"):
-        said = _at(value, "opted_out_at")
+        said = first_at(value, "opted_out_at")
         yield Refused(Channel.EMAIL, OptOutScope.ADDRESS, said, value.get("address", setting.address))
 
 
@@ -302,9 +208,11 @@ def a_notice(kind: FactKind) -> Callable[[Value, Setting], Said]:
         if not value or any(only(value, kind.value.lower(), *known).get(k) for k in known[4:7]):
             return
         if value.get("received_at"):
-            yield Learned(kind, when(value["received_at"]), "hand", debts=_debts(value))
+            yield Learned(kind, when(value["received_at"]), "hand", debts=debts_of(value))
         elif value.get("sent_at") or value.get("at"):
-            yield Learned(kind, _at(value, "sent_at", "at"), str(value.get("method", "mail")), debts=_debts(value))
+            yield Learned(
+                kind, first_at(value, "sent_at", "at"), str(value.get("method", "mail")), debts=debts_of(value)
+            )
 
     return read
 
@@ -315,10 +223,10 @@ def dispute(value: Value, setting: Setting) -> Said:
         return
     answered = ("response_sent_at", "verified_at", "verification_sent_at", "answered_at", "responded_at")
     only(value, "dispute", "form", "received_at", "sent_at", "mailed_at", "debts", "kind", "text", "channel", *answered)
-    since = _at(value, "sent_at", "mailed_at", "received_at")
-    yield Learned(FactKind.DISPUTED, since, str(value.get("form", "unclear")), debts=_debts(value))
-    if _end(value, *answered):
-        yield Learned(FactKind.DISPUTE_ANSWERED, _at(value, *answered), debts=_debts(value))
+    since = first_at(value, "sent_at", "mailed_at", "received_at")
+    yield Learned(FactKind.DISPUTED, since, str(value.get("form", "unclear")), debts=debts_of(value))
+    if end_of(value, *answered):
+        yield Learned(FactKind.DISPUTE_ANSWERED, first_at(value, *answered), debts=debts_of(value))
 
 
 def initial_communication_at(value: Value, setting: Setting) -> Said:
@@ -334,8 +242,8 @@ def bankruptcy(value: Value, setting: Setting) -> Said:
     given: Mapping[str, Value] = {} if value is True else value
     known = ("filed_at", "chapter", "discharged_at", "notice_at", "noticed_at", "hint", "case_number", "relief_at")
     only(given, "bankruptcy", *known, "stay_relief_at", "debts", "source", "known_at", *LIFTED)
-    until = None if given.get("discharged_at") else _end(given, "relief_at", "stay_relief_at", *LIFTED)
-    yield Learned(FactKind.BANKRUPT, _at(given, "filed_at"), str(given.get("chapter", "")), until=until)
+    until = None if given.get("discharged_at") else end_of(given, "relief_at", "stay_relief_at", *LIFTED)
+    yield Learned(FactKind.BANKRUPT, first_at(given, "filed_at"), str(given.get("chapter", "")), until=until)
 
 
 def deceased(value: Value, setting: Setting) -> Said:
@@ -346,7 +254,7 @@ def deceased(value: Value, setting: Setting) -> Said:
     only(
         given, "deceased", "reported_at", "executor", "spouse", "administrator", "representative", "confirmed", "source"
     )
-    yield Learned(FactKind.DECEASED, _at(given, "reported_at"), str(given.get("executor", "")))
+    yield Learned(FactKind.DECEASED, first_at(given, "reported_at"), str(given.get("executor", "")))
 
 
 def about_address(kind: FactKind, holds_for: Callable[[Value], bool]) -> Callable[[Value, Setting], Said]:
@@ -363,22 +271,11 @@ def a_flag(kind: FactKind, both: bool = False) -> Callable[[Value, Setting], Sai
     """How a fact is read that is so or not; with `both` it matters to know that it is not."""
 
     def read(value: Value, setting: Setting) -> Said:
-        since = _at(value, "from", "since", "known_at", "said_at") if isinstance(value, Mapping) else LONG_AGO
+        since = first_at(value, "from", "since", "known_at", "said_at") if isinstance(value, Mapping) else LONG_AGO
         if value or both:
             yield Learned(kind, since, holds=bool(value))
 
     return read
-
-
-def city(value: Value) -> tuple[str, ...]:
-    """The place whose rules a city adds."""
-    known = ("nyc", "new york", "new york city", "manhattan", "brooklyn", "queens", "bronx", "staten island")
-    return (NEW_YORK_CITY,) if str(value).lower() in known else ()
-
-
-def strings(value: Value) -> Sequence[str]:
-    """One word or several."""
-    return [value] if isinstance(value, str) else list(value or ())
 
 
 FACTS: Mapping[str, Callable[[Value, Setting], Said]] = {
