@@ -1,6 +1,7 @@
 """Runs one service on Kafka: a worker of its consumer group, with the partitions that the group gives it."""
 
 import asyncio
+import tempfile
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ from chassis.dead_letters import DeadLetterLimit
 from chassis.kafka_client import connection
 from chassis.runtime.changelog import Recovery, topic_code
 from chassis.runtime.kafka.log import KafkaLog, read_back
-from chassis.runtime.kafka.transport import Batch, transport_for
+from chassis.runtime.kafka.transport import Batch, credentials, transport_for
 from chassis.runtime.partition import PartitionWorker
 from chassis.service import AnyService
 from chassis.settings import StackSettings
@@ -59,6 +60,7 @@ class KafkaRuntime:
         self._hands = asyncio.Lock()
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.joined = False
+        self._scratch = tempfile.TemporaryDirectory(prefix="counterpoint-")
         self._app = self._build_app()
 
     def _build_app(self) -> Any:
@@ -66,7 +68,9 @@ class KafkaRuntime:
         app = faust.App(
             self._service.name,
             broker=[f"kafka://{b}" for b in (s.kafka_bootstrap or "").split(",")],
+            broker_credentials=credentials(s),
             store="memory://",
+            datadir=self._scratch.name,  # Faust wants one; nothing is kept in it
             key_serializer="raw",
             value_serializer="raw",
             topic_partitions=s.kafka_partitions,
@@ -123,6 +127,7 @@ class KafkaRuntime:
         async with self._hands:
             await self._quiet()
             await self._app.stop()
+            self._scratch.cleanup()
 
     async def _quiet(self) -> None:
         """Return when no partition is at work for time's sake; batches are kept out by `_hands`."""
