@@ -4,8 +4,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from services.compliance.cases import run_case
 from services.compliance.golden import WrongFile, run_file
@@ -20,12 +18,10 @@ Of = Annotated[list[str] | None, typer.Argument(help="Ids of rules, or beginning
 @rules.command("list")
 def list_rules(house: Folder = None) -> None:
     """List every rule, one a line."""
-    table = Table("rule", "asks", "citation", "from", "to", "confidence", box=None)
     for file in files_of(house):
         said = file.content
-        dates = (said["effective_from"], said.get("effective_to", ""))
-        table.add_row(said["id"], said["title"], said["citation"], *dates, said["confidence"])
-    Console().print(table)
+        until = f" to {said['effective_to']}" if "effective_to" in said else ""
+        typer.echo(f"{said['id']:44} {said['citation']}, from {said['effective_from']}{until}: {said['title']}")
 
 
 @rules.command()
@@ -52,8 +48,8 @@ def diff(
     typer.echo(f"{len(found)} differences")
 
 
-@rules.command()
-def test(ids: Of = None, house: Folder = None) -> None:
+@rules.command("test")
+def judge_cases(ids: Of = None, house: Folder = None) -> None:
     """Judge the worked cases of the rule files by the rules themselves."""
     files = files_of(house)
     together = rule_set(files)

@@ -66,6 +66,9 @@ MEDIA = {
     "mail": (Channel.LETTER,),
     "portal": (Channel.PORTAL,),
     "chat": (Channel.CHAT,),
+    "webchat": (Channel.CHAT,),
+    "social": (Channel.CHAT,),
+    "push": (Channel.PORTAL,),
 }
 SPOKEN_AND_ELECTRONIC = (Channel.VOICE, Channel.SMS, Channel.EMAIL, Channel.CHAT)
 """What an oral "stop contacting me" closes; letters stay open."""

@@ -48,6 +48,15 @@ from services.compliance.core.state import ConsumerState
 from services.compliance.core.zones import zone_code
 from services.compliance.vocabulary import FACTS, OTHER_FACTS
 
+CONTENT = (
+    ("overshadow", "overshadows"),
+    ("threat", "threat"),
+    ("envelope", "envelope"),
+    ("opt_out_notice", "optout_notice"),
+    ("optout_notice", "optout_notice"),
+    ("sells", "marketing"),
+)
+"""Beginnings of the names that cases have for parts of the content, and our names."""
 NOWHERE_SPECIAL = "US"
 """A place without rules of its own: what a case that names no state takes for granted."""
 LIKE_THE_CONSUMER = (
@@ -99,9 +108,12 @@ OUTCOMES: Mapping[str, AttemptStatus | None] = {
     "reserved": None,
     "rejected": None,
 }
+LINES = {"landline": Place.HOME, "residential": Place.HOME, "home": Place.HOME, "work": Place.WORK}
+"""Where lines of some kinds ring; one of an unknown kind is a cell."""
 STOP_WORDS = frozenset({"stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"})
 """47 CFR 64.1200(a)(10): replies that revoke consent by themselves."""
 PURPOSES: Sequence[tuple[tuple[str, ...], Purpose]] = (
+    (("end", "collect"), Purpose.EFFORTS_END),
     (("opt", "confirm"), Purpose.OPT_OUT_CONFIRMATION),
     (("payment", "confirm"), Purpose.PAYMENT_CONFIRMATION),
     (("dispute",), Purpose.DISPUTE_RESPONSE),
@@ -121,8 +133,8 @@ PURPOSES: Sequence[tuple[tuple[str, ...], Purpose]] = (
     (("collect",), Purpose.OUTREACH),
 )
 """Purposes by the beginnings of the words that name them; the first that has all of its words is meant."""
-EVIDENCE = {Purpose.REQUIRED_NOTICE: FactKind.NOTICE_REQUIRED}
-"""What a case that names a purpose takes for granted."""
+NO_CONVERSATION_WITH = ("attorney", "creditor", "creditor_attorney", "credit_reporting_agency")
+"""Persons of 12 CFR 1006.6(d)(1)(ii) to (vi): whoever calls them does not call the consumer."""
 
 
 class Scenario(Struct, frozen=True):
@@ -181,8 +193,14 @@ class _Made:
             addresses=dict.fromkeys(sorted(named), "+12125550100"),
             debts=tuple(dict.fromkeys([*(d for e in entries for d in self._debts(e)), *groups])),
             places=tuple(sorted(places)),
-            traits={a: int(_place(a)) for a in sorted(named) if _place(a) is not Place.CELL},
+            traits={a: int(place) for a in sorted(named) if (place := self._place(a)) is not Place.CELL},
         )
+
+    def _place(self, address: str) -> Place:
+        kind = self._facts.get("line_types", {}).get(address)
+        if address == self._address:
+            kind = self._facts.get("line_type", kind)
+        return _place(address) if kind is None else LINES.get(str(kind), Place.CELL)
 
     def events(self) -> Iterator[Event]:
         """Everything that happened or was said before the request."""
@@ -194,17 +212,20 @@ class _Made:
 
     def _granted(self) -> Iterator[Learned]:
         """What a case takes for granted where it says nothing."""
-        if "validation" not in self._facts:
+        facts, purpose = self._facts, purpose_of(self._request.get("purpose", "outreach"))
+        shared = {"shared_line", "shared_inbox", "shared_email"} & set(facts)
+        if "validation" not in facts and purpose is not Purpose.VALIDATION_NOTICE:
             yield Learned(FactKind.NOTICE_SENT, LONG_AGO, "mail")
-        if "initial_communication_at" not in self._facts:
+        if "initial_communication_at" not in facts:
             yield Learned(FactKind.FIRST_COMMUNICATION, LONG_AGO)
-        if self._facts.get("right_party", True) and not {"shared_line", "shared_inbox", "shared_email"} & set(
-            self._facts
-        ):
+        if facts.get("right_party", True) and not shared:
             yield Learned(FactKind.RIGHT_PARTY, LONG_AGO)
-        evidence = EVIDENCE.get(purpose_of(self._request.get("purpose", "outreach")))
-        if evidence is not None:
-            yield Learned(evidence, LONG_AGO)
+        if not {"esign_consent", "esign", "e_sign_consent"} & set(facts):
+            yield Learned(FactKind.E_SIGN_CONSENT, LONG_AGO, "collector")
+        if purpose is Purpose.REQUIRED_NOTICE:
+            yield Learned(FactKind.NOTICE_REQUIRED, LONG_AGO)
+        if purpose is Purpose.DISPUTE_RESPONSE and not {"dispute", "original_creditor_request"} & set(facts):
+            yield Learned(FactKind.DISPUTED, LONG_AGO, "oral")
 
     def asked(self) -> ContactRequested:
         """The request."""
@@ -242,7 +263,7 @@ class _Made:
             yield from self._told(n, entry) if outcome in ("conversation", "answered") else ()
             return
         contact_id = ContactId(derived_id(cause=f"history {n}", name="contact", at=at))
-        purpose = purpose_of(entry.get("purpose", "outreach"))
+        purpose = purpose_of(entry.get("purpose") or self._purpose_with(entry.get("person")))
         person, status = _reached(_person(entry.get("person")), status_of(outcome), purpose)
         answered = entry.get("in_reply_to")
         meta = self._meta(f"made {n}", at)
@@ -260,6 +281,11 @@ class _Made:
             yield AttemptStatusChanged(*told, "", status, True, ReasonClass.NONE, None, at)
         elif outcome != "reserved":
             yield AttemptStarted(*told, at)
+
+    def _purpose_with(self, person: Any) -> str:
+        """The purpose of an earlier contact with the third party whom the request would ask for the consumer."""
+        same = person not in (None, "consumer") and person == self._request.get("person")
+        return str(self._request.get("purpose", "outreach")) if same else "outreach"
 
     def _told(self, n: int, entry: Mapping[str, Any]) -> Iterator[Event]:
         at = when(entry["at"])
@@ -350,7 +376,7 @@ def status_of(outcome: str) -> AttemptStatus | None:
 
 def _reached(person: str, status: AttemptStatus | None, purpose: Purpose) -> tuple[str, AttemptStatus | None]:
     """Who was contacted: where somebody else answered, it was the consumer, and there was no conversation with them."""
-    if role_of(person) in LIKE_THE_CONSUMER or purpose is Purpose.LOCATION:
+    if role_of(person) in (*LIKE_THE_CONSUMER, *NO_CONVERSATION_WITH) or purpose is Purpose.LOCATION:
         return person, status
     return "", AttemptStatus.DROPPED if status is AttemptStatus.CONVERSATION else status
 
@@ -376,5 +402,14 @@ def purpose_of(name: str) -> Purpose:
 
 
 def content_of(said: Mapping[str, Any]) -> dict[str, str]:
-    """What a request says of its own words, as text."""
-    return {str(key): str(value).lower() if isinstance(value, bool) else str(value) for key, value in said.items()}
+    """What a request says of its own words, as text, under the names that rules have for it."""
+    found: dict[str, str] = {}
+    for key, value in said.items():
+        name = next((ours for beginning, ours in CONTENT if str(key).startswith(beginning)), str(key))
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        if name in ("threat", "envelope") and text == "true":
+            text = {"threat": "sue", "envelope": "debt"}[name]
+        if name == "disclosure" and any(word in text for word in ("initial", "both", "full", "miranda", "complete")):
+            text = "initial"
+        found[name] = text
+    return found

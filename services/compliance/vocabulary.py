@@ -188,6 +188,16 @@ def number_checked(value: Value, setting: Setting) -> Said:
         yield Learned(FactKind.NUMBER_CHECKED, max(asked, default=LONG_AGO), detail)
 
 
+def used_by_consumer(kind: FactKind) -> Callable[[Value, Setting], Said]:
+    """How it is read that the consumer used the address with us: that is as good as consent given to us."""
+
+    def read(value: Value, setting: Setting) -> Said:
+        if value:
+            yield Learned(kind, LONG_AGO if value is True else when(value), "collector", address=setting.address)
+
+    return read
+
+
 def single_account_groups(value: Value, setting: Setting) -> Said:
     """Debts under one account number."""
     for group in value or ():
@@ -291,11 +301,17 @@ FACTS: Mapping[str, Callable[[Value, Setting], Said]] = {
     "email_consent": a_consent(FactKind.EMAIL_CONSENT),
     "creditor_email_notice": creditor_email_notice,
     "prior_collector_email": prior_collector_email,
+    "consumer_texted_at": used_by_consumer(FactKind.TEXT_CONSENT),
+    "consumer_text_at": used_by_consumer(FactKind.TEXT_CONSENT),
+    "consumer_emailed_at": used_by_consumer(FactKind.EMAIL_CONSENT),
+    "consumer_used_email": used_by_consumer(FactKind.EMAIL_CONSENT),
     "rnd": number_checked,
     "rnd_query": number_checked,
     "rnd_check": number_checked,
     "number_checked": number_checked,
     "reassigned_numbers_database": number_checked,
+    "reassigned_check": number_checked,
+    "reassignment_check": number_checked,
     "call_consents": call_consents,
     "time_consents": time_consents,
     "time_consent": time_consents,
@@ -304,6 +320,7 @@ FACTS: Mapping[str, Callable[[Value, Setting], Said]] = {
     "dc_econsent": a_consent(FactKind.ELECTRONIC_CONSENT),
     "ny_econsent": a_consent(FactKind.ELECTRONIC_CONSENT),
     "esign_consent": a_consent(FactKind.E_SIGN_CONSENT),
+    "e_sign_consent": a_consent(FactKind.E_SIGN_CONSENT),
     "esign": a_consent(FactKind.E_SIGN_CONSENT),
     "single_account_groups": single_account_groups,
     "debt_kind": debt_kind,
@@ -316,6 +333,8 @@ FACTS: Mapping[str, Callable[[Value, Setting], Said]] = {
     "deceased": deceased,
     "minor": a_flag(FactKind.MINOR),
     "servicemember": a_flag(FactKind.IN_SERVICE),
+    "military": a_flag(FactKind.IN_SERVICE),
+    "scra": a_flag(FactKind.IN_SERVICE),
     "time_barred": a_flag(FactKind.TIME_BARRED, both=True),
     "number_belongs_to": about_address(FactKind.NUMBER_OF_ANOTHER, lambda v: bool(v) and v != "consumer"),
     "shared_line": about_address(FactKind.SHARED_ADDRESS, bool),
@@ -323,5 +342,5 @@ FACTS: Mapping[str, Callable[[Value, Setting], Said]] = {
     "shared_email": about_address(FactKind.SHARED_ADDRESS, bool),
 }
 """How each fact of a case is read, by its name."""
-OTHER_FACTS = ("location_known", "state", "city", "right_party")
+OTHER_FACTS = ("location_known", "state", "city", "right_party", "line_type", "line_types")
 """Facts that are no events: where the consumer lives, and what a case takes for granted."""

@@ -6,11 +6,13 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.compliance.core.codes import Known, Place
+from services.compliance.core.codes import Known, Outcome, Place
 from services.compliance.core.purposes import JUST_OUTREACH, Purpose
 from services.compliance.core.state import ConsumerState, Fact
 from services.compliance.core.zones import Zones, plausible, zone_code
 
+LEAST_COMMUNICATION = Outcome.VOICEMAIL
+"""From this outcome on, something was said to somebody."""
 NO_CONTENT: Mapping[str, str] = MappingProxyType({})
 
 
@@ -81,3 +83,10 @@ def with_groups(debts: int, groups: Sequence[int]) -> int:
         if debts & group:
             debts |= group
     return debts
+
+
+def is_first(ask: Ask, at: int) -> bool:
+    """Whether no communication before this one is known: then it must be taken for the first."""
+    if any(f.kind == Known.FIRST_COMMUNICATION and f.is_so(at) for f in ask.state.facts):
+        return False
+    return not any(c.at < at and c.outcome >= LEAST_COMMUNICATION for c in ask.state.contacts)

@@ -6,7 +6,7 @@ the channel: what must be said goes to the channel as a condition of the approva
 
 from contracts.events import Finding, FindingResult
 from services.compliance.core.codes import Known
-from services.compliance.core.rules.ask import Ask
+from services.compliance.core.rules.ask import Ask, is_first
 from services.compliance.core.rules.notice import period_ends
 from services.compliance.core.rules.rule import About, Definition, Rule, about_fact, make_rule
 from services.compliance.core.zones import local_day
@@ -49,12 +49,6 @@ def build(definition: Definition) -> Rule:
     return make_rule(definition, NAME, looks_at, judge, allowed)
 
 
-def _first(ask: Ask, at: int) -> bool:
-    if any(f.kind == Known.FIRST_COMMUNICATION and f.is_so(at) for f in ask.state.facts):
-        return False
-    return not any(c.at < at and c.outcome >= LEAST_COMMUNICATION for c in ask.state.contacts)
-
-
 def _in_validation(ask: Ask, at: int) -> bool:
     ends = period_ends(ask, at)
     return ends is None or any(local_day(zone, at) <= ends for zone in ask.zones)
@@ -77,12 +71,10 @@ def _on_record_time_barred(ask: Ask, at: int) -> bool:
 
 _APPLIES = {
     "always": lambda ask, at: True,
-    "first": _first,
-    "later": lambda ask, at: not _first(ask, at),
+    "first": is_first,
+    "later": lambda ask, at: not is_first(ask, at),
     "validation": _in_validation,
     "shared": _may_be_heard,
     "not-known-to-be-in-time": _time_barred,
     "time-barred": _on_record_time_barred,
 }
-LEAST_COMMUNICATION = 8
-"""From this outcome on, something was said to somebody."""

@@ -1,7 +1,8 @@
 """The consumer said stop: about one address, or about a whole medium."""
 
 from contracts.events import Finding, FindingResult
-from services.compliance.core.codes import REPLY, Scope
+from services.compliance.core.codes import CONFIRMATION, REPLY, Scope
+from services.compliance.core.rules import confirmation
 from services.compliance.core.rules.ask import Ask
 from services.compliance.core.rules.rule import About, Definition, Rule, make_rule
 from services.compliance.core.state import ConsumerState, OptOut
@@ -17,13 +18,16 @@ def build(definition: Definition) -> Rule:
     what = "this medium, or every contact" if reach == "medium" else "this address"
     allowed = definition.finding(FindingResult.ALLOWED, f"The consumer has not refused {what}.")
     answer = definition.finding(
-        FindingResult.ALLOWED, f"The consumer has refused {what}, and then written to us: one answer is allowed."
+        FindingResult.ALLOWED,
+        f"The consumer has refused {what}, and one answer is allowed: to what they wrote since, or to confirm.",
     )
 
     def judge(ask: Ask, at: int) -> Finding:
         found = [o for o in ask.state.opt_outs if barring(o, ask.state, ask.channel, ask.address_id)]
         if not found:
             return allowed
+        if ask.purpose.code == CONFIRMATION and confirmation.fault(ask, at) is None:
+            return answer
         if ask.purpose.code == REPLY and ask.purpose.answers is not None:
             written = ask.purpose.answers.at
             found = [o for o in found if o.since >= written]

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from services.compliance.core.codes import PLACES, PURPOSES, TECHNOLOGIES, Known
 from services.compliance.core.purposes import call_consent
-from services.compliance.core.rules.ask import Ask
+from services.compliance.core.rules.ask import Ask, is_first
 
 
 class Scope(Struct, frozen=True, gc=False):
@@ -18,6 +18,8 @@ class Scope(Struct, frozen=True, gc=False):
     places: int = 0
     persons: frozenset[str] = frozenset()
     content: tuple[tuple[str, frozenset[str]], ...] = ()
+    first: bool = False
+    """The first communication that is known of."""
     consents: int = 0
     """Consents that free from a rule, as bits of CALL, TIME and AUTOMATED."""
 
@@ -42,6 +44,7 @@ def read_scope(content: Mapping[str, Any] | None) -> Scope:
         places=sum(PLACES[p] for p in content.get("places", ())),
         persons=frozenset(content.get("persons", ())),
         content=tuple((key, frozenset(values)) for key, values in content.get("content", {}).items()),
+        first=content.get("first", False),
         consents=sum(CONSENTS[c] for c in content.get("consents", ())),
     )
 
@@ -68,6 +71,8 @@ def excused(scope: Scope, ask: Ask, at: int) -> bool:
     if scope.persons and role_of(ask.person) in scope.persons:
         return True
     if any(ask.content.get(key) in values for key, values in scope.content):
+        return True
+    if scope.first and is_first(ask, at):
         return True
     return bool(scope.consents and _has_consented(scope.consents, ask, at))
 
