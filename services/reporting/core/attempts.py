@@ -128,7 +128,7 @@ def _report(event: AttemptEvent) -> _Report:
                 reason=event.reason,
                 provider_code=event.provider_code,
             )
-        case AttemptStatusChanged():
+        case _:
             return _Report(
                 event.status.value,
                 event.reported_at,

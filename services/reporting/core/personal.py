@@ -28,15 +28,15 @@ def _divided(record: Struct) -> tuple[Fields, Fields]:
     for name in marked:
         personal[name] = getattr(record, name)
     for name in within:
-        value = getattr(record, name)
-        if isinstance(value, tuple):
-            parts = [_divided(item) for item in value]
-            opened[name], personal[name] = [p[0] for p in parts], [p[1] for p in parts]
-        elif value is None:
-            opened[name] = None
-        else:
-            opened[name], personal[name] = _divided(value)
+        opened[name], personal[name] = _parted(getattr(record, name))
     return opened, personal
+
+
+def _parted(value: Any) -> tuple[Any, Any]:
+    if isinstance(value, tuple):
+        parts = [_parted(item) for item in value]
+        return [opened for opened, _ in parts], [personal for _, personal in parts]
+    return _divided(value) if isinstance(value, Struct) else (value, None)
 
 
 @cache

@@ -4,12 +4,14 @@ A green run does not prove that the services tell such stories: tests/e2e runs t
 """
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import UTC, timedelta
 from typing import Any, TypeVar
 
 import pytest
 from msgspec import structs
+from typer.testing import CliRunner
 
 from chassis.failures import Halted, Unreachable
 from contracts.events import (
@@ -33,6 +35,7 @@ from contracts.events import (
 )
 from contracts.ids import AttemptId, ConsumerId, ContactId, EventId, RuleId
 from counterpoint import read_model
+from counterpoint.cli import application
 from counterpoint.commands.timeline import sentence, story_of
 from tests.examples import examples
 from tests.integration.reporting.harness import NOON, a_database, ask, in_the_log, store
@@ -150,6 +153,11 @@ async def test_a_database_without_a_read_model_says_what_to_do(database: str) ->
         read_model.summary(database)
 
 
+def test_a_database_that_is_down_is_told_in_words() -> None:
+    with pytest.raises(Unreachable, match="PostgreSQL does not answer"):
+        read_model.summary("host=127.0.0.1 port=1")
+
+
 async def test_a_contact_is_one_row_with_everything_about_it(database: str) -> None:
     await kept(database, list(reversed(a_contact(1))))
     assert ask(
@@ -220,3 +228,20 @@ async def test_what_is_personal_is_told_only_if_asked_for(database: str) -> None
     for personal in (reply.text, placed.name.last, placed.phones[0].number, placed.client_account_number):
         assert personal not in lines[0]
         assert personal in lines[1]
+
+
+async def test_the_command_prints_lines_or_json(database: str) -> None:
+    await kept(database, [an(AccountPlaced, "placed"), *a_contact(1)])
+
+    def run(*arguments: str) -> str:
+        result = CliRunner().invoke(
+            application("timeline"), ["timeline", *arguments], env={"COUNTERPOINT_POSTGRES_DSN": database}
+        )
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert "text approved until" in run(CONSUMER)
+    story = json.loads(run(CONSUMER, "--json"))
+    assert [e["event_type"] for e in story["entries"]][:2] == ["AccountPlaced", "ContactRequested"]
+    assert {e["personal"] is None for e in story["entries"]} == {True}
+    assert json.loads(run(CONSUMER, "--json", "--personal"))["entries"][0]["personal"]
