@@ -19,6 +19,10 @@ VERBS = {
     "load": "Load a file of placements into the running stack.",
     "demo": "Run three weeks of 2,000 accounts in about two minutes, and check what came of it.",
     "verify": "Recount what was sent and what was lost, in code that shares nothing with the gate.",
+    "replay": "Make every decision again from the log, and compare byte for byte.",
+    "what-if": "Judge the history by another rule pack, and list what would have been decided otherwise.",
+    "explain": "Say why a contact went out or did not, rule by rule.",
+    "budget": "Say what a consumer may be sent now, and when more.",
     "timeline": "Show what happened with one consumer, in order.",
     "rules": "Show, compare and test the rules of the gate.",
     "topics": "Create the topics on a broker, or check that they are as they must be.",
@@ -47,7 +51,8 @@ def application(wanted: str | None) -> typer.Typer:
     )
     app.callback()(_options)
     for verb, purpose in VERBS.items():
-        run = getattr(import_module(f"counterpoint.commands.{verb}"), verb) if verb == wanted else _not_loaded
+        name = verb.replace("-", "_")
+        run = getattr(import_module(f"counterpoint.commands.{name}"), name) if verb == wanted else _not_loaded
         if isinstance(run, typer.Typer):
             app.add_typer(run, name=verb, short_help=purpose)
         else:

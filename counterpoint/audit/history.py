@@ -10,11 +10,15 @@ from aiokafka.admin import AIOKafkaAdminClient
 from chassis.codec import Codec, codec_for
 from chassis.failures import Halted
 from chassis.kafka_client import connection
+from chassis.kafka_topics import check_topics
 from chassis.runtime.memory import MemoryBroker
 from chassis.runtime.partition import Incoming
 from chassis.settings import StackSettings
 
 FETCH_BYTES = 8 << 20
+FETCH_WAIT = 20
+"""Milliseconds; nothing new is waited for, and a client stops only when its last question is answered."""
+
 AT_ONCE = 2000
 """So many records are read ahead of a topic at most, so that what waits to be used stays small."""
 
@@ -71,64 +75,68 @@ class MemoryHistory:
 
 
 class KafkaTape:
-    """Reads a topic's partition on a broker, with a client of its own."""
+    """Reads a topic's partition on a broker up to an offset, with a client of its own for as long as it needs one."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, where: TopicPartition, end: int) -> None:
-        self._consumer = consumer
+    def __init__(self, settings: StackSettings, where: TopicPartition, end: int) -> None:
+        self._settings = settings
         self._where = where
         self._end = end
         self._next = 0
+        self._consumer: AIOKafkaConsumer | None = None
 
     async def more(self) -> Sequence[Incoming]:
         """The next records."""
         while self._next < self._end:
-            found: dict[Any, Sequence[Incoming]] = await self._consumer.getmany(timeout_ms=1000, max_records=AT_ONCE)
-            self._next = await self._consumer.position(self._where)
+            consumer = self._consumer or await self._start()
+            found: dict[Any, Sequence[Incoming]] = await consumer.getmany(timeout_ms=1000, max_records=AT_ONCE)
+            self._next = await consumer.position(self._where)
             for records in found.values():
                 return [r for r in records if r.offset < self._end]
+        await self.close()
         return ()
+
+    async def _start(self) -> AIOKafkaConsumer:
+        self._consumer = AIOKafkaConsumer(
+            **connection(self._settings),
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=FETCH_WAIT,
+            fetch_max_bytes=FETCH_BYTES,
+            max_partition_fetch_bytes=FETCH_BYTES,
+        )
+        await self._consumer.start()
+        self._consumer.assign([self._where])
+        return self._consumer
+
+    async def close(self) -> None:
+        """Let go of the client."""
+        if self._consumer is not None:
+            await self._consumer.stop()
+            self._consumer = None
 
 
 class KafkaHistory:
     """The log on a broker."""
 
-    def __init__(self, settings: StackSettings, codec: Codec) -> None:
+    def __init__(self, settings: StackSettings, codec: Codec, asking: AIOKafkaConsumer) -> None:
         self.codec = codec
         self.partitions = settings.kafka_partitions
         self._settings = settings
-        self._consumers: list[AIOKafkaConsumer] = []
+        self._asking = asking
+        self._tapes: list[KafkaTape] = []
 
     async def tape(self, topic: str, partition: int) -> Tape:
-        """Begin to read; raises Halted if the beginning is gone, or the topic is not there."""
+        """Begin to read; raises Halted if the beginning is gone."""
         where = TopicPartition(topic, partition)
-        consumer = AIOKafkaConsumer(
-            **connection(self._settings),
-            enable_auto_commit=False,
-            fetch_max_bytes=FETCH_BYTES,
-            max_partition_fetch_bytes=FETCH_BYTES,
-        )
-        self._consumers.append(consumer)
-        await consumer.start()
-        if partition not in (consumer.partitions_for_topic(topic) or await self._partitions_of(topic)):
-            raise Halted(f"{topic} has no partition {partition}: check COUNTERPOINT_KAFKA_PARTITIONS and the broker")
-        consumer.assign([where])
-        first = (await consumer.beginning_offsets([where]))[where]
+        first = (await self._asking.beginning_offsets([where]))[where]
         if first > 0:
             raise Halted(
                 f"{topic}[{partition}] begins at offset {first}: what stood before is gone, and without it no decision "
                 "can be made again; give the topic unlimited retention"
             )
-        await consumer.seek_to_beginning(where)
-        return KafkaTape(consumer, where, (await consumer.end_offsets([where]))[where])
-
-    async def _partitions_of(self, topic: str) -> set[int]:
-        admin = AIOKafkaAdminClient(**connection(self._settings))
-        await admin.start()
-        try:
-            found = await admin.describe_topics([topic])
-        finally:
-            await admin.close()
-        return {p["partition"] for t in found for p in t["partitions"]}
+        tape = KafkaTape(self._settings, where, (await self._asking.end_offsets([where]))[where])
+        self._tapes.append(tape)
+        return tape
 
     async def committed(self, group: str, topic: str, partition: int) -> int | None:
         """The offset before which a group is done with a topic."""
@@ -143,18 +151,22 @@ class KafkaHistory:
 
     async def close(self) -> None:
         """Let go of every client."""
-        for consumer in self._consumers:
-            await consumer.stop()
+        for tape in self._tapes:
+            await tape.close()
 
 
 @asynccontextmanager
 async def kafka_history(settings: StackSettings) -> AsyncIterator[KafkaHistory]:
-    """The log on the broker that settings name."""
-    history = KafkaHistory(settings, await codec_for(settings.registry_url))
+    """The log on the broker that settings name; raises WrongTopology if a topic is missing there."""
+    await check_topics(settings)
+    asking = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False)
+    await asking.start()
+    history = KafkaHistory(settings, await codec_for(settings.registry_url), asking)
     try:
         yield history
     finally:
         await history.close()
+        await asking.stop()
 
 
 async def whole(history: History, topic: str, partition: int) -> AsyncIterator[Sequence[Incoming]]:

@@ -50,8 +50,7 @@ class Packs:
 
 
 def _file(rule_id: str, text: str) -> RuleFile:
-    folder = HOUSE if rule_id.startswith("house.") else LAW
-    return RuleFile(folder / f"{rule_id}.yaml", json.loads(text), {})
+    return RuleFile(Path(f"{rule_id}.yaml"), json.loads(text), {})
 
 
 async def find_packs(history: History, directories: Sequence[Path]) -> Packs:

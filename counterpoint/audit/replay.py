@@ -4,7 +4,10 @@ A decision needs nothing but the log: what was seen of each topic, the time, the
 zone data all stand in the verdict. Beside verdicts, what they led to on the channels' topics is compared too.
 """
 
+import asyncio
 from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -12,15 +15,16 @@ from msgspec.structs import replace
 from chassis.codec import Codec
 from chassis.failures import InvalidEvent
 from chassis.runtime.partition import Incoming
+from chassis.settings import StackSettings
 from contracts.events import Event
 from contracts.ids import EventId
 from contracts.topics import TOPICS
 from counterpoint.audit.decisions import Decision, Fault, Walk, digest
 from counterpoint.audit.difference import differing
-from counterpoint.audit.history import History, Tape
-from counterpoint.audit.packs import Packs
+from counterpoint.audit.history import History, Tape, kafka_history
+from counterpoint.audit.packs import Packs, find_packs
 from services.compliance.core.decide import approval
-from services.compliance.service import Gate
+from services.compliance.service import Gate, packaged_zone_data
 
 APPROVED = tuple(name for name in TOPICS if name.startswith("counterpoint.approved-"))
 MOST_SHOWN = 10
@@ -59,6 +63,29 @@ class Tally(Struct):
         for reason, count in other.not_judged.items():
             self.not_judged[reason] = self.not_judged.get(reason, 0) + count
         self.shown = [*self.shown, *other.shown][:MOST_SHOWN]
+
+
+class Same(Enum):
+    """In what sense two events are the same."""
+
+    IN_EVERY_BYTE = 1
+    BUT_FOR_VERSION = 2
+    """Another version of the gate wrote it, and put its own version into it."""
+    IN_CONTENT = 3
+    """An earlier schema wrote it, so that no byte can be compared."""
+
+
+def is_same(codec: Codec, value: bytes, recorded: Event, again: Event) -> Same | None:
+    """Whether what was decided again is what the log holds; `recorded` is `value`, read."""
+    if codec.encode(again) == value:
+        return Same.IN_EVERY_BYTE
+    if type(recorded) is not type(again):
+        return None
+    again = replace(again, meta=replace(again.meta, producer_version=recorded.meta.producer_version))
+    encoded, todays = codec.encode(again), codec.encode(recorded)
+    if encoded == value:
+        return Same.BUT_FOR_VERSION
+    return Same.IN_CONTENT if todays != value and todays == encoded else None
 
 
 class Gates:
@@ -134,19 +161,10 @@ class Replay:
         self._expect(decision, _allowed_by(decision))
 
     def _is_same(self, value: bytes, recorded: Event, again: Event) -> bool:
-        """Byte for byte; what another version wrote counts as the same if all it says is the same."""
-        if self._codec.encode(again) == value:
-            return True
-        if recorded.meta.producer_version != again.meta.producer_version and type(recorded) is type(again):
-            again = replace(again, meta=replace(again.meta, producer_version=recorded.meta.producer_version))
-            if self._codec.encode(again) == value:
-                self.tally.other_version += 1
-                return True
-        todays = self._codec.encode(recorded)
-        if todays == value or todays != self._codec.encode(again):
-            return False
-        self.tally.by_content += 1
-        return True
+        how = is_same(self._codec, value, recorded, again)
+        self.tally.other_version += how is Same.BUT_FOR_VERSION
+        self.tally.by_content += how is Same.IN_CONTENT
+        return how is not None
 
     # -- what verdicts led to --------------------------------------------------------------------------------------
 
@@ -207,3 +225,18 @@ def _title(fault: Fault) -> str:
 async def replay_partition(history: History, partition: int, packs: Packs, zone_data: str) -> Tally:
     """Decide everything on one partition again."""
     return await Replay(history, partition, packs, zone_data).run()
+
+
+def replay_share(settings: StackSettings, partitions: Sequence[int], rules: Sequence[Path]) -> Tally:
+    """Decide everything on some partitions of a broker again; raises Halted."""
+    return asyncio.run(_replay_share(settings, partitions, rules))
+
+
+async def _replay_share(settings: StackSettings, partitions: Sequence[int], rules: Sequence[Path]) -> Tally:
+    found = Tally()
+    zone_data = packaged_zone_data()
+    async with kafka_history(settings) as history:
+        packs = await find_packs(history, rules)
+        for partition in partitions:
+            found.add(await replay_partition(history, partition, packs, zone_data))
+    return found
