@@ -7,8 +7,10 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 
+from chassis.addresses import address_id
 from chassis.clock import milliseconds
 from chassis.codec import SingleObjectCodec
 from chassis.kafka_client import Item, put, wait_for_broker
@@ -46,9 +48,21 @@ from contracts.topics import TOPIC_OF
 NOON = datetime(2026, 10, 21, 18, 0, tzinfo=UTC)
 PARTITIONS = 4
 CHUNK = 5000
+KEY = b"bench-only"
 ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
 NO_MONEY = Decimal("0.00")
 ITEMS = Itemization(date(2025, 1, 1), ItemizationBasis.LAST_STATEMENT, NO_MONEY, NO_MONEY, NO_MONEY, NO_MONEY, NO_MONEY)
+
+
+def number(n: int) -> str:
+    """The nth consumer's number, one of those that are kept for fiction."""
+    return f"+1{201 + n // 100 % 700}555{100 + n % 100:04}"
+
+
+@lru_cache(maxsize=1 << 18)
+def address(n: int) -> AddressId:
+    """The id of the nth consumer's number, as ingest makes it."""
+    return address_id(KEY, "tel", number(n))
 
 
 def consumer_id(n: int) -> ConsumerId:
@@ -58,10 +72,9 @@ def consumer_id(n: int) -> ConsumerId:
 
 def placement(n: int) -> AccountPlaced:
     """The nth consumer's account, with one number and the zones of number and address."""
-    address_id = AddressId(f"tel-{n:024x}")
     event_id = EventId(derived_id(cause=f"placement-{n}", name="placed", at=NOON))
     zones = tuple(
-        ZoneEvidence(ZONES[k % len(ZONES)], source, address_id)
+        ZoneEvidence(ZONES[k % len(ZONES)], source, address(n))
         for k, source in ((n, ZoneSource.PHONE_NUMBER), (n + n % 3 // 2, ZoneSource.POSTAL_ADDRESS))
     )
     return AccountPlaced(
@@ -87,7 +100,7 @@ def placement(n: int) -> AccountPlaced:
         None,
         "en",
         (),
-        (PhoneAddress(address_id, f"+1212555{100 + n % 100:04}", "mobile", True),),
+        (PhoneAddress(address(n), number(n), "mobile", True),),
         (),
         zones,
         PlacementFlags(),
@@ -102,7 +115,7 @@ def request(n: int, consumers: int) -> ContactRequested:
         Meta(event_id, NOON, consumer_id(who), event_id, None, "orchestrator", "0"),
         ContactId(derived_id(cause=event_id, name="contact", at=NOON)),
         Channel.SMS,
-        AddressId(f"tel-{who:024x}"),
+        address(who),
         (DebtId(f"debt-{who:024x}"),),
         Purpose.OUTREACH,
         "follow-up",
