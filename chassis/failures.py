@@ -8,6 +8,7 @@ Halted                          we must not go on             the worker stops a
   ForeignWriter                 another worker has our partition
   TooManyDeadLetters            the fault is ours, not the messages'
   WrongTopology                 a topic is missing or has the wrong number of partitions
+  NotAuthorised                 the broker does not let us in, or not do what we must
 anything else                   a bug                         logged once, the worker stops
 """
 
@@ -47,3 +48,7 @@ class TooManyDeadLetters(Halted):
 
 class WrongTopology(Halted):
     """A topic is missing, or topics differ in their number of partitions."""
+
+
+class NotAuthorised(Halted):
+    """The broker does not let us in, or does not let us do what we must: only a person can change that."""

@@ -2,19 +2,22 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAuthorizationFailedError
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
 from chassis.clock import Clock, milliseconds
 from chassis.codec import Codec
-from chassis.failures import Halted, Unreachable
+from chassis.failures import Halted, NotAuthorised, Unreachable
+from chassis.kafka_refusal import why_not
 from chassis.routing import Headers, headers_of, key_of, partition_for
 from chassis.settings import StackSettings
 from contracts.events import Event
@@ -35,17 +38,47 @@ def connection(settings: StackSettings) -> dict[str, Any]:
         "security_protocol": settings.kafka_security_protocol,
     }
     if settings.kafka_security_protocol.endswith("SSL"):
-        arguments["ssl_context"] = ssl.create_default_context(cafile=settings.kafka_ca_file)
+        try:
+            arguments["ssl_context"] = ssl.create_default_context(cafile=settings.kafka_ca_file)
+        except OSError as error:
+            raise Halted(f"COUNTERPOINT_KAFKA_CA_FILE, {settings.kafka_ca_file}, cannot be read: {error}") from error
     if settings.kafka_security_protocol.startswith("SASL"):
+        if settings.kafka_username is None or settings.kafka_password is None:
+            raise Halted(
+                f"COUNTERPOINT_KAFKA_SECURITY_PROTOCOL is {settings.kafka_security_protocol}: "
+                "set COUNTERPOINT_KAFKA_USERNAME and COUNTERPOINT_KAFKA_PASSWORD too"
+            )
         arguments["sasl_mechanism"] = "SCRAM-SHA-512"
         arguments["sasl_plain_username"] = settings.kafka_username
-        password = settings.kafka_password
-        arguments["sasl_plain_password"] = password.get_secret_value() if password else None
+        arguments["sasl_plain_password"] = settings.kafka_password.get_secret_value()
     return arguments
 
 
+@asynccontextmanager
+async def let_in(
+    settings: StackSettings, start: Callable[[], Awaitable[None]], close: Callable[[], Awaitable[None]]
+) -> AsyncIterator[None]:
+    """Start a client, and close it in the end; raises NotAuthorised or Unreachable if no broker lets it in."""
+    try:
+        try:
+            await start()
+        except KafkaConnectionError as error:
+            raise await why_not(connection(settings)) from error
+        yield
+    finally:
+        await close()
+
+
+@asynccontextmanager
+async def asking(settings: StackSettings) -> AsyncIterator[AIOKafkaClient]:
+    """A client for questions about the cluster itself; raises NotAuthorised or Unreachable."""
+    client = AIOKafkaClient(**connection(settings))
+    async with let_in(settings, client.bootstrap, client.close):
+        yield client
+
+
 async def wait_for_broker(settings: StackSettings) -> AIOKafkaProducer:
-    """A started producer; waits, saying so, for as long as no broker answers."""
+    """A started producer; waits, saying so, for as long as no broker answers. Raises NotAuthorised if one refuses."""
     while True:
         producer = AIOKafkaProducer(
             **connection(settings),
@@ -59,8 +92,10 @@ async def wait_for_broker(settings: StackSettings) -> AIOKafkaProducer:
         try:
             await producer.start()
         except KafkaConnectionError:
-            log.warning("broker.unreachable", bootstrap=settings.kafka_bootstrap, retry_in=1)
             await producer.stop()
+            if isinstance(fault := await why_not(connection(settings)), NotAuthorised):
+                raise fault from None
+            log.warning("broker.unreachable", bootstrap=settings.kafka_bootstrap, retry_in=1)
             await asyncio.sleep(1)
         else:
             return producer
@@ -118,5 +153,7 @@ class KafkaPublisher:
             for (topic, partition), items in groups.items():
                 sent += await put(self._producer, topic, partition, items, milliseconds(self._clock.now()))
             await asyncio.gather(*(s.confirmed for s in sent))
+        except TopicAuthorizationFailedError as error:
+            raise NotAuthorised(f"the broker does not let us write {', '.join(t for t, _ in groups)}") from error
         except KafkaError as error:
             raise Unreachable(f"the broker did not confirm {len(events)} events: {type(error).__name__}") from error

@@ -1,16 +1,17 @@
 """Creating the topics that `schemas/topics.yaml` lists, and checking that a cluster has them as they must be."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from chassis.failures import Unreachable, WrongTopology
-from chassis.kafka_client import connection
+from chassis.failures import WrongTopology
+from chassis.kafka_access import partitions_of
+from chassis.kafka_client import asking, connection, let_in
 from chassis.settings import StackSettings
+from contracts.access import Resource, grants_of
 from contracts.topic import changelog
 from contracts.topics import STATEFUL, TOPICS
 
@@ -52,7 +53,8 @@ async def ensure_topics(settings: StackSettings) -> int:
     Raises WrongTopology if a topic has another number of partitions than the settings ask for, Unreachable if no
     broker answers.
     """
-    async with _admin(settings) as admin:
+    admin = AIOKafkaAdminClient(**connection(settings))
+    async with let_in(settings, admin.start, admin.close):
         have = set(await admin.list_topics())
         missing = [w for w in wanted() if w.name not in have]
         if missing:
@@ -69,7 +71,8 @@ async def ensure_topics(settings: StackSettings) -> int:
             )
             _refuse_errors(answer)
             await _shown(admin, {w.name for w in missing})
-        await _check(admin, settings)
+        shown = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics()}
+        _check_partitions({w.name for w in wanted()}, shown, settings)
     return len(missing)
 
 
@@ -81,27 +84,19 @@ async def _shown(admin: AIOKafkaAdminClient, names: set[str]) -> None:
         await asyncio.sleep(SHOWN_PAUSE)
 
 
-async def check_topics(settings: StackSettings) -> None:
-    """Raise WrongTopology, naming what is wrong, if a topic is missing or has another number of partitions."""
-    async with _admin(settings) as admin:
-        await _check(admin, settings)
+async def check_topics(settings: StackSettings, service: str) -> None:
+    """See to it that a service has what it works on, before it does anything.
+
+    Raises WrongTopology, naming what is wrong, if a topic of its is missing or has another number of partitions, and
+    NotAuthorised if the broker does not let it do all that the contract lets it do.
+    """
+    needed = grants_of(service)
+    async with asking(settings) as client:
+        have = await partitions_of(client, settings.kafka_username, needed)
+    _check_partitions({g.name for g in needed if g.resource is Resource.TOPIC}, have, settings)
 
 
-@asynccontextmanager
-async def _admin(settings: StackSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(**connection(settings))
-    try:
-        await admin.start()
-        yield admin
-    except KafkaConnectionError as error:
-        raise Unreachable(f"no broker answers at {settings.kafka_bootstrap}") from error
-    finally:
-        await admin.close()
-
-
-async def _check(admin: AIOKafkaAdminClient, settings: StackSettings) -> None:
-    have = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics()}
-    names = [w.name for w in wanted()]
+def _check_partitions(names: Set[str], have: Mapping[str, int], settings: StackSettings) -> None:
     missing = sorted(n for n in names if n not in have)
     if missing:
         raise WrongTopology(

@@ -85,7 +85,7 @@ class _Process:
             stack.push_async_callback(_end, web, serving)
             producer = await wait_for_broker(self._stack)
             stack.push_async_callback(producer.stop)
-            await check_topics(self._stack)
+            await check_topics(self._stack, self._name)
             codec = await codec_for(self._stack.registry_url)
             partitions = self._stack.kafka_partitions
             publisher = KafkaPublisher(producer=producer, codec=codec, clock=self._clock, partitions=partitions)

@@ -9,10 +9,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
+import faust
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from chassis.failures import Halted
+from chassis.kafka_client import connection
+from chassis.settings import StackSettings
 
 Batch = Mapping[TP, Sequence[Any]]
 
@@ -66,3 +69,17 @@ def transport_for(
     Consumer.broken = staticmethod(broken)
     Transport.Consumer = Consumer
     return Transport(list(app.conf.broker_consumer), app, app.loop)
+
+
+def credentials(settings: StackSettings) -> faust.SASLCredentials | faust.SSLCredentials | None:
+    """What every client of ours shows the broker, in Faust's words."""
+    told = connection(settings)
+    context = told.get("ssl_context")
+    if "sasl_mechanism" in told:
+        return faust.SASLCredentials(
+            username=told["sasl_plain_username"],
+            password=told["sasl_plain_password"],
+            ssl_context=context,
+            mechanism=told["sasl_mechanism"],
+        )
+    return None if context is None else faust.SSLCredentials(context)
