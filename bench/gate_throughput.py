@@ -7,6 +7,7 @@ State goes to the changelog, and ours confirms it before a verdict leaves. The f
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 import tempfile
@@ -96,18 +97,22 @@ async def run(contestant: Contestant, consumers: int, directory: Path, profile: 
         await ensure_topics(settings)
         await reader.start()
         await pour(settings, (placement(n) for n in range(consumers)))
-        for n, port in enumerate(processes.free_ports(contestant.workers)):
+        ports = processes.free_ports(contestant.workers)
+        for n, port in enumerate(ports):
             command = [part.format(bootstrap=kafka.bootstrap, directory=directory, n=n) for part in contestant.command]
             log = directory / f"worker-{n}.log"
-            environment = _environment(kafka.bootstrap, port)
+            environment = environment(kafka.bootstrap, port)
             started.append(
                 processes.start(f"worker-{n}", command, log=log, environment=environment, directory=directory)
             )
             if contestant.remembers.startswith("counterpoint."):
-                await _ready(started[-1], port, log)
+                await ready(started[-1], port, log)
         remembers = contestant.remembers
         await reach(reader, remembers, consumers)
         await asyncio.sleep(2)  # the last offsets are committed, and everybody is idle
+        if contestant.remembers.startswith("counterpoint."):
+            for n, port in enumerate(ports):
+                await ready(started[n], port, directory / f"worker-{n}.log")
         for process in started:
             process.send(signal.SIGSTOP)
         requests: list[Event] = [request(n, consumers) for n in range(contestant.requests)]
@@ -119,6 +124,8 @@ async def run(contestant: Contestant, consumers: int, directory: Path, profile: 
         if profile:
             await _profile(started[0], directory, contestant.name)
         end = await reach(reader, VERDICTS, contestant.requests)
+        for process in started:
+            print(f"{process.name}: {_cpu_seconds(process):.1f} s of processor time in all", file=sys.stderr)
         return Outcome(contestant.requests / (end - begin), await sample(settings))
     finally:
         await reader.stop()
@@ -127,7 +134,8 @@ async def run(contestant: Contestant, consumers: int, directory: Path, profile: 
         kafka.stop()
 
 
-async def _ready(process: processes.Process, port: int, log: Path) -> None:
+async def ready(process: processes.Process, port: int, log: Path) -> None:
+    """Wait until a worker says that it is ready."""
     deadline = time.perf_counter() + 60
     async with httpx.AsyncClient(trust_env=False) as client:
         while time.perf_counter() < deadline and process.alive():
@@ -140,6 +148,11 @@ async def _ready(process: processes.Process, port: int, log: Path) -> None:
     raise TimeoutError(f"a worker did not become ready:\n{processes.last_lines(log)}")
 
 
+def _cpu_seconds(process: processes.Process) -> float:
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def _profile(process: processes.Process, directory: Path, name: str) -> None:
     flames = Path(tempfile.gettempdir()) / f"{name.split()[0]}.txt"
     command = ["py-spy", "record", "-p", str(process.pid), "-d", "4", "-f", "raw", "-o", str(flames)]
@@ -148,7 +161,8 @@ async def _profile(process: processes.Process, directory: Path, name: str) -> No
     print(f"profile in {flames}", file=sys.stderr)
 
 
-def _environment(bootstrap: str, port: int) -> Mapping[str, str]:
+def environment(bootstrap: str, port: int) -> Mapping[str, str]:
+    """Settings of a worker."""
     return {
         "PATH": PATH,
         "PYTHONPATH": str(HERE),

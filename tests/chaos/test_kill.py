@@ -262,7 +262,8 @@ def report(asked: list[ContactRequested], story: list[Event], texts: list[dict[s
     over = [who for who, times in a_day.items() if times > A_DAY]
     print(  # noqa: T201
         f"{KILLS} kills: {len(asked)} asked, {len(approved)} approved, {len(sent)} sent, {len(refused)} refused by the "
-        f"channel {dict(Counter(refused.values()))}; lost {len(lost)}, sent twice {len(doubled)}, over the cap {len(over)}, "
+        f"channel {dict(Counter(refused.values()))}; lost {len(lost)}, sent twice {len(doubled)}, "
+        f"over the cap {len(over)}, "
         f"{sum(len(v) > 1 for v in verdicts.values())} requests with two answers"
     )
     assert len({consumer_of[contact] for contact in sent}) > 0.95 * CONSUMERS
