@@ -19,13 +19,13 @@ from pathlib import Path
 import httpx
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from bench import results
+from bench import record
 from bench.gate_job import NOON, PARTITIONS, mix, placement, pour, request
 from chassis.codec import SingleObjectCodec
 from chassis.kafka_client import connection
 from chassis.kafka_topics import ensure_topics
 from chassis.settings import StackSettings
-from contracts.events import ContactApproved, Event
+from contracts.events import ContactApproved
 from contracts.topic import changelog
 from contracts.topics import TOPIC_OF
 from counterpoint.embedded import processes
@@ -97,32 +97,17 @@ async def run(contestant: Contestant, consumers: int, directory: Path, profile: 
         await ensure_topics(settings)
         await reader.start()
         await pour(settings, (placement(n) for n in range(consumers)))
-        ports = processes.free_ports(contestant.workers)
-        for n, port in enumerate(ports):
-            command = [part.format(bootstrap=kafka.bootstrap, directory=directory, n=n) for part in contestant.command]
-            log = directory / f"worker-{n}.log"
-            environment = environment(kafka.bootstrap, port)
-            started.append(
-                processes.start(f"worker-{n}", command, log=log, environment=environment, directory=directory)
-            )
-            if contestant.remembers.startswith("counterpoint."):
-                await ready(started[-1], port, log)
-        remembers = contestant.remembers
-        await reach(reader, remembers, consumers)
+        await start(contestant, kafka, directory, started)
+        await reach(reader, contestant.remembers, consumers)
         await asyncio.sleep(2)  # the last offsets are committed, and everybody is idle
-        if contestant.remembers.startswith("counterpoint."):
-            for n, port in enumerate(ports):
-                await ready(started[n], port, directory / f"worker-{n}.log")
         for process in started:
             process.send(signal.SIGSTOP)
-        requests: list[Event] = [request(n, consumers) for n in range(contestant.requests)]
-        await pour(settings, iter(requests))
-        del requests
+        await pour(settings, (request(n, consumers) for n in range(contestant.requests)))
         begin = time.perf_counter()
         for process in started:
             process.send(signal.SIGCONT)
         if profile:
-            await _profile(started[0], directory, contestant.name)
+            await _profile(started[0], contestant.name)
         end = await reach(reader, VERDICTS, contestant.requests)
         for process in started:
             print(f"{process.name}: {_cpu_seconds(process):.1f} s of processor time in all", file=sys.stderr)
@@ -132,6 +117,20 @@ async def run(contestant: Contestant, consumers: int, directory: Path, profile: 
         for process in started:
             processes.stop(process)
         kafka.stop()
+
+
+async def start(contestant: Contestant, kafka: Kafka, directory: Path, started: list[processes.Process]) -> None:
+    """Start its workers; ours are waited for until each has its partitions."""
+    ports = processes.free_ports(contestant.workers)
+    logs = [directory / f"worker-{n}.log" for n in range(contestant.workers)]
+    for n, (port, log) in enumerate(zip(ports, logs, strict=True)):
+        command = [part.format(bootstrap=kafka.bootstrap) for part in contestant.command]
+        surroundings = environment(kafka.bootstrap, port)
+        started.append(processes.start(f"worker-{n}", command, log=log, environment=surroundings, directory=directory))
+    if contestant.remembers.startswith("counterpoint."):
+        await asyncio.sleep(3)  # all of them have joined before the first is asked
+        for process, port, log in zip(started, ports, logs, strict=True):
+            await ready(process, port, log)
 
 
 async def ready(process: processes.Process, port: int, log: Path) -> None:
@@ -153,7 +152,7 @@ def _cpu_seconds(process: processes.Process) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def _profile(process: processes.Process, directory: Path, name: str) -> None:
+async def _profile(process: processes.Process, name: str) -> None:
     flames = Path(tempfile.gettempdir()) / f"{name.split()[0]}.txt"
     command = ["py-spy", "record", "-p", str(process.pid), "-d", "4", "-f", "raw", "-o", str(flames)]
     spying = await asyncio.create_subprocess_exec(*command)
@@ -196,7 +195,7 @@ def main() -> None:
     arguments.add_argument("--only", default="")
     arguments.add_argument("--profile", action="store_true")
     given = arguments.parse_args()
-    where = results.machine()
+    where = record.machine()
     outcomes: dict[str, Outcome] = {}
     for contestant in contestants(given.requests, given.plain_requests, given.workers):
         if given.only in contestant.name:
@@ -208,7 +207,7 @@ def main() -> None:
     if given.only:
         return
     plain = outcomes["plain Faust agent + Table"].per_second
-    rows: list[results.Row] = [
+    rows: list[record.Row] = [
         {
             "runtime": name,
             "decisions/s": round(o.per_second),
@@ -221,7 +220,7 @@ def main() -> None:
         f"{given.consumers:,} consumers, {PARTITIONS} partitions; broker, workers and measuring share the cores",
         "time from letting the workers go to the last verdict on its topic",
     ]
-    results.keep("gate_throughput", "The gate on a real broker", where, rows, notes)
+    record.keep("gate_throughput", "The gate on a real broker", where, rows, notes)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench import results
+from bench import record
 from chassis.clock import Clock
 from chassis.codec import SingleObjectCodec
 from chassis.kafka_client import KafkaPublisher, wait_for_broker
@@ -287,14 +287,14 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, default=20_000)
     parser.add_argument("--profile", action="store_true")
     asked = parser.parse_args()
-    where = results.machine()
+    where = record.machine()
     events = stories(asked.contacts)
     with tempfile.TemporaryDirectory(prefix="counterpoint-bench-") as name:
         server = Postgres(Path(name) / "postgres")
         server.start()
         try:
             first, second = (_database(server.dsn, database) for database in ("alone", "brokered"))
-            rows: list[results.Row] = [
+            rows: list[record.Row] = [
                 {
                     "what": "decode, rows, PostgreSQL",
                     "events": len(events),
@@ -309,7 +309,7 @@ def main() -> None:
     if asked.profile:
         print(rows)
     else:
-        results.keep("reporting", "The read model: events stored in a second", where, rows, NOTES)
+        record.keep("reporting", "The read model: events stored in a second", where, rows, NOTES)
 
 
 NOTES = (
