@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from bench import record
+from bench import tables
 from bench.gate_job import NOON, PARTITIONS, mix, placement, pour, request
 from chassis.codec import SingleObjectCodec
 from chassis.kafka_client import connection
@@ -195,7 +195,7 @@ def main() -> None:
     arguments.add_argument("--only", default="")
     arguments.add_argument("--profile", action="store_true")
     given = arguments.parse_args()
-    where = record.machine()
+    where = tables.machine()
     outcomes: dict[str, Outcome] = {}
     for contestant in contestants(given.requests, given.plain_requests, given.workers):
         if given.only in contestant.name:
@@ -207,7 +207,7 @@ def main() -> None:
     if given.only:
         return
     plain = outcomes["plain Faust agent + Table"].per_second
-    rows: list[record.Row] = [
+    rows: list[tables.Row] = [
         {
             "runtime": name,
             "decisions/s": round(o.per_second),
@@ -220,7 +220,7 @@ def main() -> None:
         f"{given.consumers:,} consumers, {PARTITIONS} partitions; broker, workers and measuring share the cores",
         "time from letting the workers go to the last verdict on its topic",
     ]
-    record.keep("gate_throughput", "The gate on a real broker", where, rows, notes)
+    tables.keep("gate_throughput", "The gate on a real broker", where, rows, notes)
 
 
 if __name__ == "__main__":

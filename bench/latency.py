@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-from bench import record
+from bench import tables
 from chassis.kafka_client import connection as broker
 from chassis.settings import PREFIX
 from counterpoint.commands.load import connection
@@ -99,7 +99,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.latency", description=__doc__)
     parser.add_argument("--texts", type=int, default=200, help="so many accounts")
     asked = parser.parse_args()
-    where = record.machine()
+    where = tables.machine()
     with tempfile.TemporaryDirectory(prefix="counterpoint-", ignore_cleanup_errors=True) as folder:
         stack = Stack(
             Path(folder) / "stack",
@@ -123,7 +123,7 @@ def main() -> None:
         finally:
             stack.stop()
     notes = ["From the timestamp of the record to the instant at which the simulator had received the request."]
-    record.keep("latency", "A placement on its topic, to the request at the provider", where, table, notes)
+    tables.keep("latency", "A placement on its topic, to the request at the provider", where, table, notes)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from time import perf_counter
 
 from msgspec.structs import replace
 
-from bench import record
+from bench import tables
 from chassis.runtime.changelog import Entry, encoder
 from chassis.runtime.consumers import Consumers, Touched
 from chassis.service import Context, Position
@@ -112,7 +112,7 @@ class Crowd:
         fresh = self.conductor.encode(state=self.conductor.fresh(consumer_id=ConsumerId("")))
         self.records = [fresh] * people
         self.requests: list[ContactRequested] = []
-        self.rows: list[record.Row] = []
+        self.rows: list[tables.Row] = []
         self.spent = 0.0
         self.events = 0
 
@@ -143,7 +143,7 @@ class Crowd:
         size = len(self.records[0])
         self.rows.append({"event": name, "µs": each * 1e6, "events/s": 1 / each, "bytes of the record": size})
 
-    def summed(self) -> list[record.Row]:
+    def summed(self) -> list[tables.Row]:
         """What was measured, and all of it together."""
         self._note("all of it", self.spent, self.events)
         return self.rows
@@ -202,7 +202,7 @@ def delivered(r: ContactRequested) -> Event:
     return AttemptStatusChanged(*(meta_of(r, "delivered", at), *about, *status))
 
 
-def live() -> list[record.Row]:
+def live() -> list[tables.Row]:
     """The whole of a first contact."""
     crowd = Crowd(PEOPLE)
     crowd.tell("placed", [a_placement(n) for n in range(PEOPLE)], [PLACED] * PEOPLE)
@@ -257,10 +257,10 @@ def main() -> None:
             live()
         pstats.Stats(profile).sort_stats("tottime").print_stats(30)
         return
-    where = record.machine()
+    where = tables.machine()
     rows = min((live() for _ in range(ROUNDS)), key=lambda measured: measured[-1]["µs"])
     notes = [f"Decode, decide, evolve, encode; the best of {ROUNDS} rounds. Avro, changelog and broker are not in it."]
-    record.keep(
+    tables.keep(
         "orchestrator_core", "The orchestrator's core: events in a second", where, rows, notes + measure_timers()
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer
 
-from bench import record
+from bench import tables
 from bench.gate_job import PARTITIONS, placement, pour
 from bench.gate_throughput import environment, reach, ready
 from chassis.kafka_client import connection
@@ -64,15 +64,15 @@ def main() -> None:
     arguments.add_argument("--consumers", type=int, default=200_000)
     arguments.add_argument("--kills", type=int, default=3)
     given = arguments.parse_args()
-    where = record.machine()
+    where = tables.machine()
     with tempfile.TemporaryDirectory() as directory:
         taken = asyncio.run(measure(given.consumers, given.kills, Path(directory)))
-    rows: list[record.Row] = [
+    rows: list[tables.Row] = [
         {"kill": n + 1, "consumers": given.consumers, "seconds until ready": round(seconds, 1)}
         for n, seconds in enumerate(taken)
     ]
     notes = ["from the start of the new process; the killed worker's session of 6 s has to end in that time"]
-    record.keep("recovery", "State after kill -9", where, rows, notes)
+    tables.keep("recovery", "State after kill -9", where, rows, notes)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench import record
+from bench import tables
 from chassis.clock import Clock
 from chassis.codec import SingleObjectCodec
 from chassis.kafka_client import KafkaPublisher, wait_for_broker
@@ -287,14 +287,14 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, default=20_000)
     parser.add_argument("--profile", action="store_true")
     asked = parser.parse_args()
-    where = record.machine()
+    where = tables.machine()
     events = stories(asked.contacts)
     with tempfile.TemporaryDirectory(prefix="counterpoint-bench-") as name:
         server = Postgres(Path(name) / "postgres")
         server.start()
         try:
             first, second = (_database(server.dsn, database) for database in ("alone", "brokered"))
-            rows: list[record.Row] = [
+            rows: list[tables.Row] = [
                 {
                     "what": "decode, rows, PostgreSQL",
                     "events": len(events),
@@ -309,7 +309,7 @@ def main() -> None:
     if asked.profile:
         print(rows)
     else:
-        record.keep("reporting", "The read model: events stored in a second", where, rows, NOTES)
+        tables.keep("reporting", "The read model: events stored in a second", where, rows, NOTES)
 
 
 NOTES = (
