@@ -2765,6 +2765,83 @@ class ContactVetoed(Event, frozen=True, gc=False):
         ), i
 
 
+class ContactsReviewed(Event, frozen=True, gc=False):
+    """A fact was learned late: contacts were made before we knew of what would have barred them."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    fact_id: EventId
+    """Event id of the fact."""
+    from_at: datetime
+    """Since when it is so."""
+    learned_at: datetime
+    """When we learned of it."""
+    findings: tuple[Finding, ...]
+    """For each contact and each rule that would have refused it: that it was lawful on what was known, with both
+    events."""
+    rule_pack: str
+    """Hash of the rules in force."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("c8829da1b53f0fb2")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.fact_id))
+        w(timestamp(self.from_at))
+        w(timestamp(self.learned_at))
+        if self.findings:
+            w(long(len(self.findings)))
+            for findings_item in self.findings:
+                findings_item.write(w)
+        w(NULL)
+        w(interned(self.rule_pack))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        fact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        fact_id = b[i:j].decode()
+        i = j
+        from_at: Any
+        from_at, i = read_timestamp(b, i)
+        learned_at: Any
+        learned_at, i = read_timestamp(b, i)
+        findings: Any
+        findings_items: Any = []
+        findings_count, i = read_count(b, i)
+        while findings_count:
+            for _ in range(findings_count):
+                findings_item, i = Finding.read(b, i)
+                findings_items.append(findings_item)
+            findings_count, i = read_count(b, i)
+        findings = tuple(findings_items)
+        rule_pack: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        rule_pack = b[i:j].decode()
+        i = j
+        return cls(meta, fact_id, from_at, learned_at, findings, rule_pack), i
+
+
 class TextApproved(Event, frozen=True, gc=False):
     """The least that the text channel needs to send one approved contact."""
 

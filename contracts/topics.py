@@ -74,6 +74,7 @@ TOPICS: dict[str, Topic] = {
             events.ContactApproved,
             events.ContactDeferred,
             events.ContactVetoed,
+            events.ContactsReviewed,
         ),
         retention_days=-1,
         compacted=False,

@@ -5,10 +5,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from services.compliance.cases import run_case
-from services.compliance.golden import WrongFile, run_file
+from counterpoint.casebook.cases import run_case
+from counterpoint.casebook.golden import WrongFile, run_file
+from counterpoint.casebook.pages import differences, page
 from services.compliance.loader import HOUSE, LAW, RuleFile, WrongRules, load_files, rule_set
-from services.compliance.pages import differences, page
 
 rules = typer.Typer(no_args_is_help=True, help="Show, compare and test the rules of the gate.")
 Folder = Annotated[Path | None, typer.Option("--house", help="The collector's own rules, in place of the house rules.")]

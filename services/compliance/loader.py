@@ -99,13 +99,27 @@ def rule_set(files: Sequence[RuleFile]) -> RuleSet:
     return RuleSet(rules, digest(files))
 
 
+class Pack(Struct, frozen=True):
+    """Rules, ready to be asked, with the text of each by its id: all that it takes to make them again."""
+
+    rules: RuleSet
+    texts: Mapping[str, str]
+
+
+def load_pack(directories: Sequence[Path]) -> Pack:
+    """All rules of some folders; raises WrongRules."""
+    files = load_files(directories)
+    return Pack(rule_set(files), {file.content["id"]: text_of(file.content) for file in files})
+
+
+def text_of(content: Mapping[str, Any]) -> str:
+    """What a rule says, whatever the layout of its file; its cases are no part of it."""
+    return json.dumps({k: v for k, v in content.items() if k != "cases"}, sort_keys=True, ensure_ascii=False)
+
+
 def digest(files: Iterable[RuleFile]) -> str:
-    """A hash of all that the rules say, whatever the layout of their files; their cases are no part of it."""
-    said = sorted(
-        json.dumps({k: v for k, v in file.content.items() if k != "cases"}, sort_keys=True, ensure_ascii=False)
-        for file in files
-    )
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
+    """A hash of all that the rules say."""
+    return hashlib.sha256("\n".join(sorted(text_of(file.content) for file in files)).encode()).hexdigest()[:32]
 
 
 def read_file(path: Path) -> RuleFile:

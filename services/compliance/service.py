@@ -32,11 +32,13 @@ from contracts.ids import ConsumerId
 from services.compliance.core.codes import seconds
 from services.compliance.core.decide import NAME, VERSION, Circumstances, approval, as_of, decide
 from services.compliance.core.evolve import evolve
+from services.compliance.core.late import review
 from services.compliance.core.order import begun_anew, noted
 from services.compliance.core.rules.rule import RuleSet
 from services.compliance.core.state import FRESH, ConsumerState, contact_key, decode, encode, is_judged
 from services.compliance.core.suppressions import changes
-from services.compliance.loader import HOUSE, LAW, load_rules
+from services.compliance.keeper import Keeper
+from services.compliance.loader import HOUSE, LAW, load_pack
 from services.compliance.settings import ComplianceSettings
 
 FACTS: frozenset[type[Event]] = frozenset(
@@ -66,6 +68,10 @@ class Gate:
         self._rules = rules
         self._zone_data = zone_data
 
+    def use(self, rules: RuleSet) -> None:
+        """Judge by other rules from now on."""
+        self._rules = rules
+
     def fresh(self, *, consumer_id: ConsumerId) -> ConsumerState:
         """Nothing is known."""
         return FRESH
@@ -76,7 +82,11 @@ class Gate:
             return self._judge(state, event, context)
         if isinstance(event, MAY_BAR):
             after = evolve(state, event, context.position.offset, seconds(context.written_at))
-            return changes(state, after, event, self._rules, context.now)
+            said = changes(state, after, event, self._rules, context.now)
+            if isinstance(event, FactLearned | OptedOut):
+                place = (context.position.partition, context.position.offset)
+                return (*said, *review(state, after, event, self._rules, seconds(context.written_at), place))
+            return said
         return ()
 
     def _judge(self, state: ConsumerState, request: ContactRequested, context: Context) -> Sequence[Event]:
@@ -111,14 +121,14 @@ class Gate:
         return decode(encoded)
 
 
-def service(rules: RuleSet) -> Service[ConsumerState]:
+def service(rules: RuleSet, gate: Gate | None = None) -> Service[ConsumerState]:
     """The gate under these rules, as a runtime drives it."""
     return Service(
         name=NAME,
         version=VERSION,
         reads=FACTS | {ContactRequested},
         judged_last=frozenset({ContactRequested}),
-        decider=Gate(rules, packaged_zone_data()),
+        decider=gate or Gate(rules, packaged_zone_data()),
         effects={ContactApproved: _count, ContactDeferred: _count, ContactVetoed: _count},
     )
 
@@ -139,4 +149,9 @@ def packaged_zone_data() -> str:
 
 async def build(own: ComplianceSettings, host: Host) -> Assembly:
     """Everything that runs in the gate's process; raises WrongRules."""
-    return Assembly(service=service(load_rules([LAW, own.house_rules or HOUSE])))
+    folders, zone_data = [LAW, own.house_rules or HOUSE], packaged_zone_data()
+    pack = load_pack(folders)
+    gate = Gate(pack.rules, zone_data)
+    keeper = Keeper(folders=folders, host=host, zone_data=zone_data, use=gate.use)
+    await keeper.announce(pack)
+    return Assembly(service=service(pack.rules, gate), tasks=(keeper.keep,))

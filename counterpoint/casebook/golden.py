@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
-from services.compliance.case_forms import WrongCase
-from services.compliance.cases import check_case, names_of
+from counterpoint.casebook.cases import check_case, names_of
+from counterpoint.casebook.forms import WrongCase
 from services.compliance.core.rules.rule import RuleSet
 from services.compliance.loader import Plain
 

@@ -5,14 +5,14 @@ from datetime import UTC, date
 from typing import Any
 
 from contracts.events import AsOf, Channel, ContactApproved, ContactDeferred, Event, Finding, FindingResult
-from services.compliance.case_forms import WrongCase, when
+from counterpoint.casebook.forms import WrongCase, when
+from counterpoint.casebook.scenario import Scenario, scenario
 from services.compliance.core.approvals import Carrier
 from services.compliance.core.calendar import assumed_received, business_days_after, validation_ends
 from services.compliance.core.codes import Known, seconds
 from services.compliance.core.decide import Circumstances, Verdict, decide
 from services.compliance.core.rules.rule import RuleSet
 from services.compliance.core.zones import local_day
-from services.compliance.scenario import Scenario, scenario
 
 WORDS = {"allow": "allow", "allowed": "allow", "defer": "defer", "deferred": "defer", "veto": "veto", "vetoed": "veto"}
 EXPECT_KEYS = ("verdict", "rule", "earliest", "conditions", "computed", "also", "note", "local")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from contracts.events import Channel, FactKind, OptOutScope
-from services.compliance.case_forms import (
+from counterpoint.casebook.forms import (
     DAYS,
     LIFTED,
     LONG_AGO,

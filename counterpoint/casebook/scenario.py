@@ -29,7 +29,7 @@ from contracts.events import (
     Technology,
 )
 from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId, DebtId, EventId, derived_id
-from services.compliance.case_forms import (
+from counterpoint.casebook.forms import (
     LONG_AGO,
     Learned,
     Refused,
@@ -41,12 +41,12 @@ from services.compliance.case_forms import (
     strings,
     when,
 )
+from counterpoint.casebook.vocabulary import FACTS, OTHER_FACTS
 from services.compliance.core.codes import Place
 from services.compliance.core.evolve import evolve
 from services.compliance.core.rules.scope import role_of
 from services.compliance.core.state import ConsumerState
 from services.compliance.core.zones import zone_code
-from services.compliance.vocabulary import FACTS, OTHER_FACTS
 
 CONTENT = (
     ("overshadow", "overshadows"),
