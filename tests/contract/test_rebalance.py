@@ -13,7 +13,7 @@ from chassis.kafka_topics import ensure_topics
 from chassis.settings import StackSettings
 from contracts.events import ContactVetoed
 from counterpoint.embedded.kafka import Kafka
-from tests.contract.stages import PARTITIONS, KafkaStage, fresh_name, once
+from tests.contract.stages import PARTITIONS, KafkaStage, fresh_name, once, owner_marker
 from tests.contract.tally import START, Tally, World, payment, request, tally_service
 
 ALL = set(range(PARTITIONS))
@@ -71,3 +71,24 @@ async def test_what_is_remembered_moves_with_its_partition(stage: KafkaStage) ->
     for who in people:
         assert stage.state(who) == Tally(2, (f"{who}-1",), (f"{who}-1",), START + timedelta(days=3))
     assert first_world.asked == second_world.asked == []
+
+
+async def test_a_partition_that_somebody_else_has_had_is_read_back_anew(stage: KafkaStage) -> None:
+    name, world = fresh_name(), World()
+    people = [f"{name}-{n}" for n in range(16)]
+    await stage.open(tally_service(world, name))
+    await stage.publish(*(payment(who, 1) for who in people))
+    await stage.run()
+    for who in people:  # as another worker would while this one stands still, unheard of
+        await stage.tamper(who, *owner_marker())
+    second = stage.beside(tally_service(world, name))
+    second.start()
+
+    async def shared() -> bool:
+        return bool(has(stage)) and bool(has(second)) and has(stage) | has(second) == ALL
+
+    await stage.until(shared)
+    await stage.publish(*(request(who, 1) for who in people))
+    await stage.until(stage.quiet)
+    await second.lose()
+    assert sorted(world.did) == sorted(f"{who}-1" for who in people)

@@ -28,7 +28,7 @@ class KafkaLog:
         self._changelog = changelog
         self._partition = partition
         self._clock = clock
-        self._expected = -1
+        self.expected = -1
 
     async def claim(self) -> int:
         """Write the marker with which an owner begins; its offset is the owner's epoch."""
@@ -37,7 +37,7 @@ class KafkaLog:
         epoch = (
             await self._confirmed(await put(self._producer, self._changelog, self._partition, [marker], self._now()))
         )[0]
-        self._expected = epoch + 1
+        self.expected = epoch + 1
         return epoch
 
     async def append_changes(self, *, changes: Sequence[tuple[bytes, bytes]]) -> None:
@@ -46,12 +46,12 @@ class KafkaLog:
         items: list[Item] = [(key, value, ()) for key, value in changes]
         sent = await put(self._producer, self._changelog, self._partition, items, self._now())
         for batch, offset in zip(sent, await self._confirmed(sent), strict=True):
-            if offset != self._expected:
+            if offset != self.expected:
                 raise ForeignWriter(
                     f"{self._changelog}[{self._partition}] was written by somebody else (offset {offset}, expected "
-                    f"{self._expected}): this worker has lost the partition; it stops, and may be started again"
+                    f"{self.expected}): this worker has lost the partition; it stops, and may be started again"
                 )
-            self._expected += batch.count
+            self.expected += batch.count
 
     async def append(self, *, outputs: Sequence[Output]) -> None:
         """Write outcomes to their topics."""
@@ -103,3 +103,14 @@ async def read_back(*, settings: StackSettings, changelog: str, partition: int, 
                 await asyncio.sleep(0)
     finally:
         await consumer.stop()
+
+
+async def ends(*, settings: StackSettings, changelog: str, partitions: Sequence[int]) -> dict[int, int]:
+    """The offset that the next record of each partition would get."""
+    consumer = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False)
+    await consumer.start()
+    try:
+        end = await consumer.end_offsets([TopicPartition(changelog, p) for p in partitions])
+    finally:
+        await consumer.stop()
+    return {tp.partition: offset for tp, offset in end.items()}

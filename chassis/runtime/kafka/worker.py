@@ -17,7 +17,7 @@ from chassis.codec import Codec
 from chassis.dead_letters import DeadLetterLimit
 from chassis.kafka_client import connection
 from chassis.runtime.changelog import Recovery, topic_code
-from chassis.runtime.kafka.log import KafkaLog, read_back
+from chassis.runtime.kafka.log import KafkaLog, ends, read_back
 from chassis.runtime.kafka.transport import Batch, credentials, transport_for
 from chassis.runtime.partition import PartitionWorker
 from chassis.service import AnyService
@@ -56,6 +56,7 @@ class KafkaRuntime:
         self._limit = DeadLetterLimit(settings.dead_letters_in_a_row)
         self._topics = sorted({TOPIC_OF[kind] for kind in service.reads})
         self._workers: dict[int, PartitionWorker] = {}
+        self._logs: dict[int, KafkaLog] = {}
         self._assigned: set[int] = set()
         self._hands = asyncio.Lock()
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -149,10 +150,9 @@ class KafkaRuntime:
     async def _on_assigned(self, _app: Any, assigned: set[TP], *_: Any, **__: Any) -> None:
         async with self._hands:
             self._assigned = {tp.partition for tp in assigned}
-            for partition in self._workers.keys() - self._assigned:
-                del self._workers[partition]
-                metrics.CONSUMERS_IN_STATE.labels(self._service.name, partition).set(0)
             try:
+                for partition in self._workers.keys() - self._assigned | await self._written_by_others():
+                    self._forget(partition)
                 for partition in sorted(self._assigned - self._workers.keys()):
                     self._workers[partition] = await self._recover(partition)
             except Exception as error:
@@ -160,6 +160,18 @@ class KafkaRuntime:
                 raise
             self.joined = True
             log.info("partitions.assigned", partitions=sorted(self._assigned))
+
+    def _forget(self, partition: int) -> None:
+        del self._workers[partition], self._logs[partition]
+        metrics.CONSUMERS_IN_STATE.labels(self._service.name, partition).set(0)
+
+    async def _written_by_others(self) -> set[int]:
+        """Partitions that stayed here in name only: somebody else has had them while this worker stood still."""
+        if self._service.decider is None or not self._logs:
+            return set()
+        name = changelog(self._service.name)
+        end = await ends(settings=self._settings, changelog=name, partitions=sorted(self._logs))
+        return {partition for partition, kafka_log in self._logs.items() if end[partition] != kafka_log.expected}
 
     async def _recover(self, partition: int) -> PartitionWorker:
         name = changelog(self._service.name) if self._service.decider else None
@@ -186,6 +198,7 @@ class KafkaRuntime:
             )
             log.info("state.recovered", partition=partition, consumers=len(recovery.entries), records=recovery.records)
         await worker.adopt(epoch=epoch, recovery=recovery, seen=committed)
+        self._logs[partition] = kafka_log
         return worker
 
     async def _committed(self, partition: int) -> Mapping[str, int]:
