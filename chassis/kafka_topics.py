@@ -84,13 +84,13 @@ async def _shown(admin: AIOKafkaAdminClient, names: set[str]) -> None:
         await asyncio.sleep(SHOWN_PAUSE)
 
 
-async def check_topics(settings: StackSettings, service: str) -> None:
-    """See to it that a service has what it works on, before it does anything.
+async def check_topics(settings: StackSettings, principal: str) -> None:
+    """See to it that a principal, a service most often, has what it works on, before it does anything.
 
     Raises WrongTopology, naming what is wrong, if a topic of its is missing or has another number of partitions, and
     NotAuthorised if the broker does not let it do all that the contract lets it do.
     """
-    needed = grants_of(service)
+    needed = grants_of(principal)
     async with asking(settings) as client:
         have = await partitions_of(client, settings.kafka_username, needed)
     _check_partitions({g.name for g in needed if g.resource is Resource.TOPIC}, have, settings)

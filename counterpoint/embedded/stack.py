@@ -19,12 +19,15 @@ from chassis.failures import Halted, WrongTopology
 from chassis.kafka_topics import ensure_topics
 from chassis.settings import PREFIX, load_stack
 from chassis.settings import environment as variables
+from contracts.access import ADMIN
 from counterpoint.embedded import plan, processes
+from counterpoint.embedded.admission import admit
 from counterpoint.embedded.downloads import Say, cache_directory
 from counterpoint.embedded.health import database_fault
 from counterpoint.embedded.kafka import Kafka
 from counterpoint.embedded.postgres import Postgres
 from counterpoint.embedded.postgres import stop as stop_postgres
+from counterpoint.embedded.principals import entry, passwords_of, told_to
 from counterpoint.embedded.processes import Process
 from counterpoint.embedded.state import FILE, StackState, find_state, reached, save_state, settings_of
 
@@ -49,6 +52,9 @@ class Stack:
     Without `clock_start` time is the machine's own, or, where the directory has seen simulated time, goes on from
     there: it never goes back. Simulated time stands still for `head_start` real seconds, counted from the moment when
     services begin to start, and then runs at `clock_rate`.
+
+    A `secure` stack, and one whose data are of a secure one, has a closed broker, and each process a name and a
+    password of its own.
     """
 
     def __init__(
@@ -60,6 +66,7 @@ class Stack:
         head_start: float = HEAD_START,
         say: Say = lambda _: None,
         overrides: Mapping[str, str] | None = None,
+        secure: bool = False,
     ) -> None:
         self.directory = directory.resolve()
         self._clock_start = clock_start
@@ -67,6 +74,7 @@ class Stack:
         self._head_start = head_start
         self._say = say
         self._overrides = dict(overrides or {})
+        self._secure = secure
         self.state = StackState(ingest_api_key="", hash_key="", provider_token="")
 
     def start(self) -> None:
@@ -114,6 +122,7 @@ class Stack:
         if start is None and previous is not None and previous.clock_start is not None:
             start = past
         state.clock_start, state.clock_rate = start, self._clock_rate
+        state.kafka_passwords = passwords_of(self.directory, previous, given, secure=self._secure)
         state.partitions = settings_of(given).kafka_partitions
         state.processes, state.urls, state.simulator_url, state.stopped_at = [], {}, None, None
         save_state(self.directory, state)
@@ -129,14 +138,18 @@ class Stack:
                 cache=cache_directory(asked.cache_dir),
                 log=self.directory / "logs" / "kafka.log",
                 say=self._say,
+                admin_password=self.state.kafka_passwords.get(ADMIN),
             )
             self._record(kafka.launch())
             kafka.wait()
-            self.state.kafka_bootstrap = kafka.bootstrap
+            self.state.kafka_bootstrap, self.state.kafka_ca_file = kafka.bootstrap, str(kafka.ca_file)
             self._say(f"broker is up at {kafka.bootstrap}")
-        told = dict(given) | {f"{PREFIX}KAFKA_BOOTSTRAP": self.state.kafka_bootstrap}
+        told = dict(given) | {f"{PREFIX}KAFKA_BOOTSTRAP": self.state.kafka_bootstrap} | entry(ADMIN, self.state)
         created = asyncio.run(_topics(told))
         self._say(f"topics are there ({created} new)")
+        if others := {name: p for name, p in self.state.kafka_passwords.items() if name != ADMIN}:
+            lines = asyncio.run(admit(settings_of(told), others))
+            self._say(f"the broker is closed to all but {', '.join(others)} ({lines} grants)")
 
     def _start_database(self, given: Mapping[str, str]) -> None:
         asked = settings_of(given)
@@ -175,7 +188,7 @@ class Stack:
                     # Not from the directory it starts in, nor from services/: only the root is a place to import from.
                     [sys.executable, "-P", "-m", module],
                     log=self.directory / "logs" / f"{name}.log",
-                    environment=around | {"PYTHONPATH": str(ROOT)} | everything,
+                    environment=around | {"PYTHONPATH": str(ROOT)} | told_to(name, state, everything),
                     directory=self.directory,
                 )
             )

@@ -21,14 +21,18 @@ OWNER_ONLY = 0o600
 class StackState(Struct, kw_only=True):
     """A stack: where everything is, its secrets, its clock, and the processes that were started for it.
 
-    `urls` has every service, `environment` the settings that all processes of the stack share. The clock is the
-    machine's own if `clock_start` is None. `stopped_at` is the real time of the last orderly stop; None while it runs.
+    `urls` has every service, `environment` the settings that all processes of the stack share; with passwords of
+    principals the broker is closed, and the environment holds those of the auditor, who may read and nothing else.
+    The clock is the machine's own if `clock_start` is None. `stopped_at` is the real time of the last orderly stop;
+    None while it runs.
     """
 
     ingest_api_key: str
     hash_key: str
     provider_token: str
     kafka_bootstrap: str = ""
+    kafka_passwords: dict[str, str] = {}
+    kafka_ca_file: str = ""
     postgres_dsn: str = ""
     partitions: int = 0
     urls: dict[str, str] = {}
