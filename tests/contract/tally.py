@@ -1,4 +1,4 @@
-"""A small service for the runtimes' suite: it counts payments, answers requests with the count, and acts on the answer."""
+"""A small service for the runtimes' suite: it counts payments, answers requests with the count, and acts on answers."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
