@@ -164,6 +164,7 @@ class Walk:
         waiting = self._inputs.of(consumer_id)
         request = self._request(record, verdict, waiting)
         if request is None:
+            self._give_up(verdict)
             return None
         state = self._state_of(consumer_id)
         for fact in waiting.take(seen_by(verdict.as_of), verdict.as_of.came):
@@ -188,9 +189,18 @@ class Walk:
         return request
 
     def _give_up(self, verdict: Verdict) -> None:
-        waiting = self._inputs.of(verdict.meta.consumer_id)
-        offset = verdict.as_of.contact_requests - 1
+        """Take in, as far as can be told, what cannot be decided again, so that later decisions can."""
+        consumer_id, offset = verdict.meta.consumer_id, verdict.as_of.contact_requests - 1
+        waiting = self._inputs.of(consumer_id)
         waiting.requests = deque(r for r in waiting.requests if r.position.offset != offset)
+        state = self._state_of(consumer_id)
+        for fact in waiting.take(seen_by(verdict.as_of), ""):
+            state = self._fold(state, fact)
+        here = Position(REQUESTS, self._partition, offset)
+        context = Context(verdict.decided_at, here, verdict.decided_at, {})
+        self._states[consumer_id] = self._gate.encode(
+            state=self._gate.evolve(state=state, event=verdict, context=context)
+        )
 
     def _take_in(self, decision: Decision) -> None:
         state = self._gate.evolve(state=decision.state, event=decision.request.event, context=decision.context)

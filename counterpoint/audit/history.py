@@ -8,13 +8,12 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from chassis.codec import Codec, codec_for
-from chassis.failures import Halted
-from chassis.kafka_client import connection
-from chassis.kafka_topics import check_topics
+from chassis.failures import Halted, WrongTopology
+from chassis.kafka_client import connection, let_in
 from chassis.runtime.memory import MemoryBroker
 from chassis.runtime.partition import Incoming
 from chassis.settings import StackSettings
-from contracts.access import AUDITOR
+from contracts.topics import TOPICS
 
 FETCH_BYTES = 8 << 20
 FETCH_WAIT = 20
@@ -119,11 +118,14 @@ class KafkaTape:
 class KafkaHistory:
     """The log on a broker."""
 
-    def __init__(self, settings: StackSettings, codec: Codec, asking: AIOKafkaConsumer) -> None:
+    def __init__(
+        self, settings: StackSettings, codec: Codec, asking: AIOKafkaConsumer, admin: AIOKafkaAdminClient
+    ) -> None:
         self.codec = codec
         self.partitions = settings.kafka_partitions
         self._settings = settings
         self._asking = asking
+        self._admin = admin
         self._tapes: list[KafkaTape] = []
 
     async def tape(self, topic: str, partition: int) -> Tape:
@@ -141,12 +143,7 @@ class KafkaHistory:
 
     async def committed(self, group: str, topic: str, partition: int) -> int | None:
         """The offset before which a group is done with a topic."""
-        admin = AIOKafkaAdminClient(**connection(self._settings))
-        await admin.start()
-        try:
-            offsets = await admin.list_consumer_group_offsets(group)
-        finally:
-            await admin.close()
+        offsets = await self._admin.list_consumer_group_offsets(group)
         found = offsets.get(TopicPartition(topic, partition))
         return None if found is None or found.offset < 0 else int(found.offset)
 
@@ -158,16 +155,29 @@ class KafkaHistory:
 
 @asynccontextmanager
 async def kafka_history(settings: StackSettings) -> AsyncIterator[KafkaHistory]:
-    """The log on the broker that settings name; raises WrongTopology if a topic is missing there."""
-    await check_topics(settings, AUDITOR)
+    """The log on the broker that settings name; raises Unreachable, or WrongTopology if it holds no such log."""
+    codec = await codec_for(settings.registry_url)
+    admin = AIOKafkaAdminClient(**connection(settings))
     asking = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False)
-    await asking.start()
-    history = KafkaHistory(settings, await codec_for(settings.registry_url), asking)
-    try:
-        yield history
-    finally:
-        await history.close()
-        await asking.stop()
+    async with let_in(settings, admin.start, admin.close), let_in(settings, asking.start, asking.stop):
+        await _check(admin, settings)
+        history = KafkaHistory(settings, codec, asking, admin)
+        try:
+            yield history
+        finally:
+            await history.close()
+
+
+async def _check(admin: AIOKafkaAdminClient, settings: StackSettings) -> None:
+    """As many partitions as the settings say: another number would leave some of them out, or wait for none."""
+    names = sorted(t.name for t in TOPICS.values())
+    have = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics(names)}
+    wrong = [name for name in names if have.get(name, 0) != settings.kafka_partitions]
+    if wrong:
+        raise WrongTopology(
+            f"{wrong[0]} has {have.get(wrong[0], 0)} partitions, and COUNTERPOINT_KAFKA_PARTITIONS says "
+            f"{settings.kafka_partitions} ({len(wrong)} topics differ): set it to what the broker has"
+        )
 
 
 async def whole(history: History, topic: str, partition: int) -> AsyncIterator[Sequence[Incoming]]:
