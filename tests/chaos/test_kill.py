@@ -31,6 +31,7 @@ from chassis.kafka_client import KafkaPublisher, connection, wait_for_broker
 from chassis.kafka_topics import ensure_topics
 from chassis.settings import StackSettings
 from contracts.events import (
+    AttemptAccepted,
     AttemptRejected,
     ContactApproved,
     ContactDeferred,
@@ -224,25 +225,31 @@ async def test_twenty_kills_lose_nothing_double_nothing_and_break_no_cap(
         for name in SERVICES:
             await running.ready(name)
         asked = await loading
-        story = await settled(stack, asked, tmp_path / "ledger.jsonl")
-    report(asked, story, texts_of(tmp_path / "ledger.jsonl"))
+        story = await settled(stack, asked)
+        carried = await messages(f"http://127.0.0.1:{ports['simulator']}")
+    report(asked, story, texts_of(tmp_path / "ledger.jsonl"), carried)
 
 
-async def settled(stack: StackSettings, asked: list[ContactRequested], ledger: Path) -> list[Event]:
-    """Wait until each request has an answer and each approval an end; give back all verdicts, approvals, attempts."""
+async def messages(simulator: str) -> int:
+    """How many texts the simulator was ever given, those still on their way included."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return int((await client.get(f"{simulator}/_sim/status")).json()["messages"])
+
+
+async def settled(stack: StackSettings, asked: list[ContactRequested]) -> list[Event]:
+    """Wait until each request has an answer and each approval an outcome; give back the whole story."""
     async with asyncio.timeout(300):
         while True:
             story = await everything(stack, "contact-verdicts", "approved-sms", "contact-attempts")
             answered = {e.contact_id for e in story if isinstance(e, VERDICTS)}
-            ended = {t["reference"]["contact"] for t in texts_of(ledger)}
-            ended |= {e.contact_id for e in story if isinstance(e, AttemptRejected)}
+            ended = {e.contact_id for e in story if isinstance(e, AttemptAccepted | AttemptRejected)}
             approved = {e.contact_id for e in story if isinstance(e, TextApproved)}
             if {r.contact_id for r in asked} <= answered and approved <= ended:
                 return story
             await asyncio.sleep(1)
 
 
-def report(asked: list[ContactRequested], story: list[Event], texts: list[dict[str, Any]]) -> None:
+def report(asked: list[ContactRequested], story: list[Event], texts: list[dict[str, Any]], carried: int) -> None:
     """Recount, print, and hold to the promises."""
     verdicts: dict[ContactId, set[bytes]] = defaultdict(set)
     for event in story:
@@ -250,23 +257,25 @@ def report(asked: list[ContactRequested], story: list[Event], texts: list[dict[s
             verdicts[event.contact_id].add(event.to_avro())
     approved = {e.contact_id for e in story if isinstance(e, TextApproved)}
     refused = {e.contact_id: e.reason for e in story if isinstance(e, AttemptRejected)}
-    sent = Counter(ContactId(t["reference"]["contact"]) for t in texts)
+    in_ledger = Counter(ContactId(t["reference"]["contact"]) for t in texts)
+    sent = in_ledger.keys() | {e.contact_id for e in story if isinstance(e, AttemptAccepted)}
     consumer_of = {r.contact_id: r.meta.consumer_id for r in asked}
     a_day: Counter[tuple[str, date]] = Counter()
-    for text in texts:
-        who = consumer_of[ContactId(text["reference"]["contact"])]
-        at = datetime.fromisoformat(text["requested_at"]).astimezone(UTC)
-        a_day.update((who, day) for day in local_dates(who, at))
+    when = {ContactId(t["reference"]["contact"]): datetime.fromisoformat(t["requested_at"]) for t in texts}
+    for contact in sent:  # one that is still on its way counts as sent now
+        who = consumer_of[contact]
+        a_day.update((who, day) for day in local_dates(who, when.get(contact, NOON).astimezone(UTC)))
     lost = [r for r in asked if r.contact_id not in verdicts] + [c for c in approved - refused.keys() if c not in sent]
-    doubled = [contact for contact, times in sent.items() if times > 1]
+    doubled = [contact for contact, times in in_ledger.items() if times > 1]
     over = [who for who, times in a_day.items() if times > A_DAY]
     print(  # noqa: T201
-        f"{KILLS} kills: {len(asked)} asked, {len(approved)} approved, {len(sent)} sent, {len(refused)} refused by the "
+        f"{KILLS} kills: {len(asked)} asked, {len(approved)} approved, {len(sent)} sent ({carried} carried), {len(refused)} refused by the "
         f"channel {dict(Counter(refused.values()))}; lost {len(lost)}, sent twice {len(doubled)}, "
         f"over the cap {len(over)}, "
         f"{sum(len(v) > 1 for v in verdicts.values())} requests with two answers"
     )
-    assert len({consumer_of[contact] for contact in sent}) > 0.95 * CONSUMERS
+    assert len(sent) > CONSUMERS / 3
+    assert carried == len(sent)  # by the simulator's own count: none was handed over twice
     assert (lost, doubled, over) == ([], [], [])
     assert all(len(answers) == 1 for answers in verdicts.values())
-    assert set(sent) <= approved
+    assert sent <= approved
