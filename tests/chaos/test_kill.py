@@ -269,7 +269,8 @@ def report(asked: list[ContactRequested], story: list[Event], texts: list[dict[s
     doubled = [contact for contact, times in in_ledger.items() if times > 1]
     over = [who for who, times in a_day.items() if times > A_DAY]
     print(  # noqa: T201
-        f"{KILLS} kills: {len(asked)} asked, {len(approved)} approved, {len(sent)} sent ({carried} carried), {len(refused)} refused by the "
+        f"{KILLS} kills: {len(asked)} asked, {len(approved)} approved, {len(sent)} sent "
+        f"({carried} carried), {len(refused)} refused by the "
         f"channel {dict(Counter(refused.values()))}; lost {len(lost)}, sent twice {len(doubled)}, "
         f"over the cap {len(over)}, "
         f"{sum(len(v) > 1 for v in verdicts.values())} requests with two answers"
