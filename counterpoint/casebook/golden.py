@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from msgspec import Struct
 
 from counterpoint.casebook.cases import check_case, names_of
 from counterpoint.casebook.forms import WrongCase
 from services.compliance.core.rules.rule import RuleSet
-from services.compliance.loader import Plain
+from services.compliance.loader import WrongRules, read_plain
 
 CASE_KEYS = frozenset(
     {"id", "family", "source", "basis", "confidence", "title", "timezones", "history", "facts", "request", "expect"}
@@ -55,10 +54,9 @@ def _run(case: Mapping[str, Any], rules: RuleSet, names: Mapping[str, Any]) -> R
 def read_cases(path: Path) -> Iterator[Mapping[str, Any]]:
     """The cases of a file; raises WrongFile."""
     try:
-        # Timestamps stay strings: the loader knows no dates.
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=Plain)  # noqa: S506  # a SafeLoader, with less
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise WrongFile(f"{path}: cannot be read: {error}") from error
+        content = read_plain(path)  # in which timestamps stay text
+    except WrongRules as error:
+        raise WrongFile(str(error)) from error
     if not isinstance(content, dict) or not isinstance(content.get("cases"), list):
         raise WrongFile(f"{path}: a file of golden cases has a list `cases`")
     if set(content) - {"version", "cases", "source", "note"}:

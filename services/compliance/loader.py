@@ -141,6 +141,14 @@ def read_file(path: Path) -> RuleFile:
     return RuleFile(path, content, lines)
 
 
+def read_plain(path: Path) -> Any:
+    """What a YAML file holds; raises WrongRules."""
+    try:
+        return Plain(path.read_text(encoding="utf-8")).get_single_data()
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        raise WrongRules(f"{path}: cannot be read: {error}") from error
+
+
 class Plain(yaml.SafeLoader):
     """YAML whose only plain values beside text are whole numbers, true, false and null: no dates, no base-60 times."""
 

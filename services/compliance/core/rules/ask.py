@@ -11,7 +11,7 @@ from services.compliance.core.purposes import JUST_OUTREACH, Purpose
 from services.compliance.core.state import ConsumerState, Fact
 from services.compliance.core.zones import Zones, plausible, zone_code
 
-LEAST_COMMUNICATION = Outcome.VOICEMAIL
+LEAST_COMMUNICATION = int(Outcome.VOICEMAIL)
 """From this outcome on, something was said to somebody."""
 NO_CONTENT: Mapping[str, str] = MappingProxyType({})
 
@@ -87,6 +87,7 @@ def with_groups(debts: int, groups: Sequence[int]) -> int:
 
 def is_first(ask: Ask, at: int) -> bool:
     """Whether no communication before this one is known: then it must be taken for the first."""
-    if any(f.kind == Known.FIRST_COMMUNICATION and f.is_so(at) for f in ask.state.facts):
-        return False
-    return not any(c.at < at and c.outcome >= LEAST_COMMUNICATION for c in ask.state.contacts)
+    for fact in ask.state.facts:
+        if fact.kind == Known.FIRST_COMMUNICATION and fact.is_so(at):
+            return False
+    return not any(c.outcome >= LEAST_COMMUNICATION and c.at < at for c in ask.state.contacts)

@@ -43,10 +43,11 @@ def build(definition: Definition) -> Rule:
 
     looks_at = int(About.REQUEST)
     if when in ("first", "later"):
-        looks_at |= About.CLOCK
+        looks_at |= About.CONTACTS | about_fact(Known.FIRST_COMMUNICATION)
     if when == "time-barred":
         looks_at |= about_fact(Known.TIME_BARRED)
-    return make_rule(definition, NAME, looks_at, judge, allowed)
+    beforehand = other if when in ("later", "time-barred") else allowed
+    return make_rule(definition, NAME, looks_at, judge, beforehand)
 
 
 def _in_validation(ask: Ask, at: int) -> bool:

@@ -84,6 +84,10 @@ class About(IntFlag):
     """What the request says of itself, where that is unusual."""
 
 
+# Plain numbers: to join members of an IntFlag costs more than a rule.
+_CONTACTS, _OPT_OUTS, _CLOCK, _REQUEST = (int(a) for a in About)
+
+
 def about_fact(kind: int) -> int:
     """The bit of a fact."""
     return 16 << kind
@@ -146,7 +150,7 @@ def make_rule(
         ends=definition.ends,
         binds=definition.binds,
         place=definition.place,
-        about=about,
+        about=int(about),
         by_request=only.by_request,
         standing=standing and not only.by_request,
         covers=definition.covers,
@@ -195,13 +199,13 @@ class RuleSet:
     def plan(self, at: int, ask: Ask) -> Plan:
         """How to ask the rules in force at an instant about a contact."""
         state = ask.state
-        known = int(About.CLOCK)
+        known = _CLOCK
         if state.contacts:
-            known |= About.CONTACTS
+            known |= _CONTACTS
         if state.opt_outs:
-            known |= About.OPT_OUTS
+            known |= _OPT_OUTS
         if ask.unusual:
-            known |= About.REQUEST
+            known |= _REQUEST
         for fact in state.facts:
             known |= 16 << fact.kind
         return self._plan_in(self._period(at), ask.channel, known, state.places)
@@ -210,7 +214,7 @@ class RuleSet:
         in_force = self.in_force(self._changes[period - 1]) if period else ()
         # Of whom no place is known, the rules of every place hold.
         bound = [r for r in in_force if r.binds & channel and (not places or not r.place or r.place in places)]
-        unusual = known & About.REQUEST
+        unusual = known & _REQUEST
         concerned = [r.about & known and (unusual or not r.by_request) for r in bound]
         answers = tuple(r.not_applicable if r.by_request and not unusual else r.allowed for r in bound)
         asked = tuple((n, r) for n, r in enumerate(bound) if concerned[n])

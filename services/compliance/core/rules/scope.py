@@ -66,6 +66,8 @@ def within(scope: Scope, ask: Ask) -> bool:
 
 def excused(scope: Scope, ask: Ask, at: int) -> bool:
     """Whether a contact has any of the features that a scope names."""
+    if not ask.unusual and not ask.state.facts and not scope.places and not scope.first:
+        return False  # nothing that any of the others could be about
     if scope.purposes >> ask.purpose.code & 1 or scope.technologies >> ask.technology & 1 or scope.places & ask.place:
         return True
     if scope.persons and role_of(ask.person) in scope.persons:
