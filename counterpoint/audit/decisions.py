@@ -147,7 +147,8 @@ class Walk:
             return None
         if isinstance(event, ContactApproved | ContactDeferred | ContactVetoed):
             return event
-        self._fault(Wrong.UNREADABLE, record, None, type(event).__name__)
+        if TOPIC_OF[type(event)] != VERDICTS:
+            self._fault(Wrong.UNREADABLE, record, None, type(event).__name__)
         return None
 
     def _is_repeat(self, record: Incoming, verdict: Verdict) -> bool:

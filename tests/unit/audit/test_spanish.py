@@ -1,0 +1,45 @@
+"""Every reason that the rules which come with the gate can give has its Spanish.
+
+A green run does not prove that the Spanish is good; a person has to read it.
+"""
+
+import re
+from pathlib import Path
+
+from contracts.events import Finding
+from counterpoint.audit.spanish import in_spanish
+from counterpoint.casebook.cases import judge_case
+from counterpoint.casebook.golden import read_cases
+from services.compliance.core import decide
+from tests.unit.audit.story import pack
+
+GOLDEN = Path(__file__).resolve().parents[2] / "golden"
+
+
+ENGLISH = re.compile(r"\b(the|that|this|about|consumer|contact|every|on|is)\b|\(en inglés\)")
+NAMES = re.compile(r"«[^»]*»|\w+/[\w/]+")
+"""What a rule calls a part of a contact, and time zones, are names and stay as they are."""
+
+
+def english(reason: str) -> bool:
+    """Whether nobody has translated it, or a part of it."""
+    return ENGLISH.search(NAMES.sub("", in_spanish(reason))) is not None
+
+
+def test_what_a_rule_answers_without_evidence() -> None:
+    reasons = {f.reason for rule in pack().rules.rules for f in (rule.allowed, rule.not_applicable, rule.not_evaluated)}
+    assert not [r for r in reasons if english(r)]
+
+
+def test_what_the_gate_itself_refuses() -> None:
+    refusals = [value for value in vars(decide).values() if isinstance(value, Finding)]
+    assert len(refusals) >= 6
+    assert not [f.reason for f in refusals if english(f.reason)]
+
+
+def test_what_rules_answer_to_the_worked_cases() -> None:
+    cases = [case for file in pack().files.values() for case in file.content["cases"]]
+    cases += [case for path in GOLDEN.glob("*.yaml") for case in read_cases(path)]
+    reasons = {f.reason for case in cases for f in judge_case(case, pack().rules)[1].findings}
+    assert len(reasons) > 50
+    assert not [r for r in reasons if english(r)]
