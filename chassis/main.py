@@ -19,6 +19,7 @@ from chassis.failures import Halted, Unreachable
 from chassis.host import Assembly, Host
 from chassis.kafka_client import KafkaPublisher, wait_for_broker
 from chassis.kafka_topics import check_topics
+from chassis.loop import Loop
 from chassis.settings import Own, StackSettings, WrongSettings, load_own, load_stack
 from chassis.views import KafkaViews
 
@@ -37,7 +38,7 @@ def run(name: str, build: Build[Own], kind: type[Own]) -> None:
         sys.exit(f"{name}: {fault}")
     logs.configure(service=name, log_format=stack.log_format, level=stack.log_level)
     try:
-        uvloop.run(_Process(name, stack, own, build).live())
+        uvloop.run(_Process(name, stack, own, build).live(), loop_factory=Loop)
     except (Halted, Unreachable, KafkaError) as fault:
         # No traceback: what happened is in the message, and where does not matter to who must act.
         log.error("service.halted", reason=str(fault), kind=type(fault).__name__)  # noqa: TRY400
