@@ -124,7 +124,9 @@ class Kafka:
         data = self._directory / "data"
         self._settings.write_text(SERVER.format(listeners=self._listeners(), data=data, longest=LONGEST))
         (self._directory / "log4j2.properties").write_text(LOGGING)
-        cluster = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+        # The first byte is small, so that the id cannot begin with a dash and be taken for an option.
+        number = bytes([secrets.randbelow(128)]) + secrets.token_bytes(15)
+        cluster = base64.urlsafe_b64encode(number).decode().rstrip("=")
         command = [*self._java(jars, ["-XX:TieredStopAtLevel=1"]), "kafka.tools.StorageTool", "format", "--standalone"]
         words = self._directory / "format.arguments"
         first = security.formatting(self._admin_password) if self._admin_password is not None else ""
