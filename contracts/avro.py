@@ -60,6 +60,24 @@ def interned(s: str) -> bytes:
     return string(s)
 
 
+_kept: dict[int, tuple[Record, bytes]] = {}
+MOST_KEPT = 4096
+
+
+def kept(record: Record) -> bytes:
+    """Write a record of which the same object is written again and again, such as the finding of a rule."""
+    known = _kept.get(id(record))
+    if known is not None and known[0] is record:
+        return known[1]
+    out: list[bytes] = []
+    record.write(out.append)
+    written = b"".join(out)
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()  # the few that matter are soon back
+    _kept[id(record)] = record, written
+    return written
+
+
 def binary(b: bytes) -> bytes:
     """Write bytes."""
     return long(len(b)) + b

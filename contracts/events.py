@@ -19,6 +19,7 @@ from contracts.avro import (
     day,
     decimal,
     interned,
+    kept,
     long,
     read_boolean,
     read_branch,
@@ -1926,7 +1927,7 @@ class ContactApproved(Event, frozen=True, gc=False):
         if self.findings:
             w(long(len(self.findings)))
             for findings_item in self.findings:
-                findings_item.write(w)
+                w(kept(findings_item))
         w(NULL)
         self.as_of.write(w)
         w(interned(self.rule_pack))
@@ -2164,7 +2165,7 @@ class ContactDeferred(Event, frozen=True, gc=False):
         if self.findings:
             w(long(len(self.findings)))
             for findings_item in self.findings:
-                findings_item.write(w)
+                w(kept(findings_item))
         w(NULL)
         self.as_of.write(w)
         w(interned(self.rule_pack))
@@ -2637,7 +2638,7 @@ class ContactVetoed(Event, frozen=True, gc=False):
         if self.findings:
             w(long(len(self.findings)))
             for findings_item in self.findings:
-                findings_item.write(w)
+                w(kept(findings_item))
         w(NULL)
         self.as_of.write(w)
         w(interned(self.rule_pack))

@@ -67,7 +67,7 @@ class Types:
             inner = self.write(t[1], v)
             return [f"if {v} is None:", "    w(NULL)", "else:", "    w(PRESENT)", *indent(inner)]
         if isinstance(t, dict) and t["type"] in ("array", "map"):
-            return self._write_block(t, v)
+            return self._write_block(t, v, interned)
         if isinstance(t, dict) and t.get("logicalType") == "decimal":
             return [f"w(decimal({v}, {t['scale']}))"]
         if isinstance(t, dict):
@@ -78,10 +78,11 @@ class Types:
             return [f"w(_{short(t)}_BYTES[{v}._value_])"]
         return [f"{v}.write(w)"]
 
-    def _write_block(self, t: Schema, v: str) -> list[str]:
+    def _write_block(self, t: Schema, v: str, interned: bool) -> list[str]:
         item = f"{v.removeprefix('self.')}_item"
         if t["type"] == "array":
-            body = [f"for {item} in {v}:", *indent(self.write(t["items"], item))]
+            each = [f"w(kept({item}))"] if interned else self.write(t["items"], item)
+            body = [f"for {item} in {v}:", *indent(each)]
         else:
             key = f"{v.removeprefix('self.')}_key"
             body = [
@@ -222,7 +223,7 @@ def events_source(named: dict[str, Schema], prints: dict[str, str]) -> str:
         from msgspec import Struct
 
         from contracts.avro import (
-            NULL, PRESENT, Write, binary, boolean, day, decimal, interned, long, read_binary, read_boolean, read_branch,
+            NULL, PRESENT, Write, binary, boolean, day, decimal, interned, kept, long, read_binary, read_boolean, read_branch,
             read_count, read_day, read_decimal, read_length, read_long, read_timestamp, string, timestamp,
         )
         from contracts.ids import (
