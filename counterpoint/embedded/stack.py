@@ -112,7 +112,7 @@ class Stack:
             hash_key=secrets.token_urlsafe(24),
             provider_token=secrets.token_urlsafe(24),
         )
-        past = reached(self.directory, previous) if previous is not None and previous.urls else None
+        past = reached(self.directory, previous) if previous is not None and previous.written else None
         start = self._clock_start
         if past is not None and start is not None and start < past:
             raise Halted(
@@ -120,8 +120,8 @@ class Stack:
                 f"{start:%Y-%m-%d %H:%M}; choose a later start, or begin anew after `counterpoint down --wipe`"
             )
         if start is None and previous is not None and previous.clock_start is not None:
-            start = past
-        state.clock_start, state.clock_rate = start, self._clock_rate
+            start = reached(self.directory, previous)
+        state.clock_start, state.clock_anchor, state.clock_rate = start, None, self._clock_rate
         state.kafka_passwords = passwords_of(self.directory, previous, given, secure=self._secure)
         state.partitions = settings_of(given).kafka_partitions
         state.processes, state.urls, state.simulator_url, state.stopped_at = [], {}, None, None
@@ -173,6 +173,7 @@ class Stack:
         if state.clock_start is not None:
             state.clock_anchor = time.time() + self._head_start
         state.environment = plan.shared(state, given)
+        state.written = True
         told = settings_of(state.environment)  # somebody may have set a clock of his own
         state.clock_start, state.clock_anchor, state.clock_rate = told.clock_start, told.clock_anchor, told.clock_rate
         everything = state.environment | plan.own(self.directory, state, given)

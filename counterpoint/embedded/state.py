@@ -24,7 +24,8 @@ class StackState(Struct, kw_only=True):
     `urls` has every service, `environment` the settings that all processes of the stack share; with passwords of
     principals the broker is closed, and the environment holds those of the auditor, who may read and nothing else.
     The clock is the machine's own if `clock_start` is None. `stopped_at` is the real time of the last orderly stop;
-    None while it runs.
+    None while it runs. `written` tells whether a service ever ran, and so whether there are data that time must not
+    fall behind.
     """
 
     ingest_api_key: str
@@ -41,6 +42,7 @@ class StackState(Struct, kw_only=True):
     clock_anchor: float | None = None
     clock_rate: float = 1.0
     stopped_at: float | None = None
+    written: bool = False
     processes: list[Process] = []
     environment: dict[str, str] = {}
 
@@ -108,6 +110,8 @@ def save_state(directory: Path, state: StackState) -> None:
 
 def reached(directory: Path, state: StackState) -> datetime:
     """How far a stack's time had come when it stopped, or, if it did not stop in order, when its broker last wrote."""
+    if state.clock_start is not None and state.clock_anchor is None:
+        return state.clock_start  # a start that failed before time began
     stopped = state.stopped_at
     if stopped is None:
         written = [f.stat().st_mtime for f in (directory / "kafka").rglob("*") if f.is_file()]

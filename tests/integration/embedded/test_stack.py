@@ -116,7 +116,7 @@ def test_a_process_that_cannot_start_is_reported_and_nothing_is_left_running(fol
 
 
 def test_time_that_a_stack_has_seen_does_not_come_again(tmp_path: Path) -> None:
-    state = StackState(ingest_api_key="", hash_key="", provider_token="", urls={"sms": ""}, stopped_at=time.time())
+    state = StackState(ingest_api_key="", hash_key="", provider_token="", written=True, stopped_at=time.time())
     save_state(tmp_path, state)
     with pytest.raises(Halted, match="choose a later start"):
         Stack(tmp_path, clock_start=datetime(2020, 1, 1, tzinfo=UTC)).start()

@@ -108,6 +108,11 @@ def test_time_has_reached_what_its_clock_said_at_the_stop(tmp_path: Path) -> Non
     assert reached(tmp_path, state) == START
 
 
+def test_a_start_that_failed_before_time_began_has_not_moved_it(tmp_path: Path) -> None:
+    state = a_state(clock_start=START, clock_anchor=None, clock_rate=60.0, stopped_at=time.time())
+    assert reached(tmp_path, state) == START
+
+
 def test_after_a_crash_time_has_reached_when_the_broker_last_wrote(tmp_path: Path) -> None:
     segment = tmp_path / "kafka" / "data" / "segment.log"
     segment.parent.mkdir(parents=True)
