@@ -26,6 +26,7 @@ VERBS = {
     "timeline": "Show what happened with one consumer, in order.",
     "rules": "Show, compare and test the rules of the gate.",
     "topics": "Create the topics on a broker, or check that they are as they must be.",
+    "acls": "Print what each service may do on a broker, for a cluster of your own.",
 }
 """Every verb, with what `counterpoint --help` says of it."""
 
