@@ -112,6 +112,7 @@ PROGRESS_OF_STATUS: Mapping[str, Progress] = {
     AttemptStatus.NO_ANSWER.value: Progress.FAILED,
     AttemptStatus.NOT_IN_SERVICE.value: Progress.FAILED,
     AttemptStatus.VOICEMAIL.value: Progress.DELIVERED,
+    AttemptStatus.DROPPED.value: Progress.FAILED,
 }
 
 
