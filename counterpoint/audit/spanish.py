@@ -107,8 +107,8 @@ _PATTERNS = tuple(
         (r"We were told (.+)\.", "Se nos dijo {0}."),
         (r"The consumer has not refused (.+)\.", "El consumidor no ha rechazado {0}."),
         (
-            r"The consumer has refused (.+), and then written to us: one answer is allowed\.",
-            "El consumidor ha rechazado {0} y después nos escribió: se permite una respuesta.",
+            r"The consumer has refused (.+), and one answer is allowed: to what they wrote since, or to confirm\.",
+            "El consumidor ha rechazado {0}, y se permite una respuesta: a lo que escribió después, o para confirmar.",
         ),
         (r"The consumer has refused (.+)\.", "El consumidor ha rechazado {0}."),
         (
