@@ -53,8 +53,8 @@ def _file(rule_id: str, text: str) -> RuleFile:
     return RuleFile(Path(f"{rule_id}.yaml"), json.loads(text), {})
 
 
-async def find_packs(history: History, directories: Sequence[Path]) -> Packs:
-    """Those on disk, and every one that the gate has written into the log; raises WrongRules."""
+async def find_packs(history: History, on_disk: Pack) -> Packs:
+    """The one on disk, and every one that the gate has written into the log."""
     recorded: dict[str, Mapping[str, str]] = {}
     for partition in range(history.partitions):
         async for batch in whole(history, TOPIC_OF[RulePackLoaded], partition):
@@ -66,4 +66,4 @@ async def find_packs(history: History, directories: Sequence[Path]) -> Packs:
                     continue
                 if isinstance(event, RulePackLoaded):
                     recorded[event.rule_pack] = event.rules
-    return Packs(pack_of(directories), recorded)
+    return Packs(on_disk, recorded)

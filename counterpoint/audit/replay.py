@@ -7,7 +7,6 @@ zone data all stand in the verdict. Beside verdicts, what they led to on the cha
 import asyncio
 from collections.abc import Sequence
 from enum import Enum
-from pathlib import Path
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -22,8 +21,9 @@ from contracts.topics import TOPICS
 from counterpoint.audit.decisions import Decision, Fault, Walk, digest
 from counterpoint.audit.difference import differing
 from counterpoint.audit.history import History, Tape, kafka_history
-from counterpoint.audit.packs import Packs, find_packs
+from counterpoint.audit.packs import Pack, Packs, find_packs
 from services.compliance.core.decide import approval
+from services.compliance.loader import RuleFile
 from services.compliance.service import Gate, packaged_zone_data
 
 APPROVED = tuple(name for name in TOPICS if name.startswith("counterpoint.approved-"))
@@ -227,16 +227,16 @@ async def replay_partition(history: History, partition: int, packs: Packs, zone_
     return await Replay(history, partition, packs, zone_data).run()
 
 
-def replay_share(settings: StackSettings, partitions: Sequence[int], rules: Sequence[Path]) -> Tally:
+def replay_share(settings: StackSettings, partitions: Sequence[int], rules: Sequence[RuleFile]) -> Tally:
     """Decide everything on some partitions of a broker again; raises Halted."""
     return asyncio.run(_replay_share(settings, partitions, rules))
 
 
-async def _replay_share(settings: StackSettings, partitions: Sequence[int], rules: Sequence[Path]) -> Tally:
+async def _replay_share(settings: StackSettings, partitions: Sequence[int], rules: Sequence[RuleFile]) -> Tally:
     found = Tally()
     zone_data = packaged_zone_data()
     async with kafka_history(settings) as history:
-        packs = await find_packs(history, rules)
+        packs = await find_packs(history, Pack(rules))
         for partition in partitions:
             found.add(await replay_partition(history, partition, packs, zone_data))
     return found

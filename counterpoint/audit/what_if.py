@@ -7,7 +7,6 @@ were not made or were made besides, is not simulated: later decisions still see 
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from msgspec import Struct, field
 
@@ -16,7 +15,8 @@ from contracts.events import ContactApproved, ContactDeferred, ContactVetoed, Ev
 from contracts.ids import ConsumerId, ContactId
 from counterpoint.audit.decisions import Decision, Walk
 from counterpoint.audit.history import History, kafka_history
-from counterpoint.audit.packs import Pack, pack_of
+from counterpoint.audit.packs import Pack
+from services.compliance.loader import RuleFile
 from services.compliance.service import Gate, packaged_zone_data
 
 MOST_EXAMPLES = 3
@@ -135,22 +135,22 @@ async def judge_partition(
 def judge_share(
     settings: StackSettings,
     partitions: Sequence[int],
-    rules: Sequence[Path],
+    rules: Sequence[RuleFile],
     since: datetime | None,
     until: datetime | None,
 ) -> Outlook:
-    """Judge the decisions on some partitions of a broker; raises Halted, or WrongRules."""
+    """Judge the decisions on some partitions of a broker; raises Halted."""
     return asyncio.run(_judge_share(settings, partitions, rules, since, until))
 
 
 async def _judge_share(
     settings: StackSettings,
     partitions: Sequence[int],
-    rules: Sequence[Path],
+    rules: Sequence[RuleFile],
     since: datetime | None,
     until: datetime | None,
 ) -> Outlook:
-    pack, zone_data = pack_of(rules), packaged_zone_data()
+    pack, zone_data = Pack(rules), packaged_zone_data()
     found = Outlook(pack.rules.digest)
     async with kafka_history(settings) as history:
         for partition in partitions:

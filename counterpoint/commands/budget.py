@@ -15,7 +15,7 @@ from counterpoint.audit.budget import Budget
 from counterpoint.audit.budget import budget as budget_of
 from counterpoint.audit.history import kafka_history
 from counterpoint.audit.languages import LANGUAGES
-from counterpoint.audit.packs import SHIPPED, find_packs
+from counterpoint.audit.packs import SHIPPED, find_packs, pack_of
 from counterpoint.audit.reach import log_of
 from counterpoint.embedded.state import DEFAULT_DIRECTORY
 from services.compliance.service import packaged_zone_data
@@ -46,5 +46,5 @@ def budget(
 
 async def _budget(settings: StackSettings, consumer_id: ConsumerId, rules: tuple[Path, ...], now: datetime) -> Budget:
     async with kafka_history(settings) as history:
-        packs = await find_packs(history, rules)
+        packs = await find_packs(history, pack_of(rules))
         return await budget_of(history, consumer_id, packs, packaged_zone_data(), now)

@@ -14,7 +14,7 @@ from counterpoint.audit.explain import Explanation
 from counterpoint.audit.explain import explain as explain_contact
 from counterpoint.audit.history import kafka_history
 from counterpoint.audit.languages import LANGUAGES
-from counterpoint.audit.packs import SHIPPED, find_packs
+from counterpoint.audit.packs import SHIPPED, find_packs, pack_of
 from counterpoint.audit.reach import log_of
 from counterpoint.audit.tell import explanation
 from counterpoint.embedded.state import DEFAULT_DIRECTORY
@@ -48,5 +48,5 @@ async def _explain(
     settings: StackSettings, contact_id: ContactId, rules: tuple[Path, ...], at: datetime | None
 ) -> Explanation:
     async with kafka_history(settings) as history:
-        packs = await find_packs(history, rules)
+        packs = await find_packs(history, pack_of(rules))
         return await explain_contact(history, contact_id, packs, packaged_zone_data(), at)

@@ -10,6 +10,7 @@ from counterpoint.audit.reach import log_of
 from counterpoint.audit.replay import Tally, replay_share
 from counterpoint.audit.spread import spread
 from counterpoint.embedded.state import DEFAULT_DIRECTORY
+from services.compliance.loader import load_files
 
 
 def replay(
@@ -23,9 +24,9 @@ def replay(
     The last lines are the numbers of decisions and of differences; exits 1 if there is any difference, or a decision
     that cannot be made again here. COUNTERPOINT_KAFKA_BOOTSTRAP names a broker in place of the stack's.
     """
-    found = Tally()
+    found, files = Tally(), load_files(rules or SHIPPED)
     with log_of(directory) as settings:
-        for part in spread(replay_share, settings, tuple(rules or SHIPPED)):
+        for part in spread(replay_share, settings, files):
             found.add(part)
     show(found)
     if found.differences or found.not_judged:

@@ -7,12 +7,13 @@ from typing import Annotated
 import msgspec
 import typer
 
-from counterpoint.audit.packs import pack_of
+from counterpoint.audit.packs import Pack
 from counterpoint.audit.reach import log_of
 from counterpoint.audit.spread import spread
 from counterpoint.audit.what_if import Flip, Outlook, judge_share
 from counterpoint.embedded.state import DEFAULT_DIRECTORY
 from counterpoint.plain_words import clock_time
+from services.compliance.loader import load_files
 
 LIMIT = (
     "Each decision was judged on the history as it was. What would have followed from a different one, contacts not "
@@ -30,9 +31,10 @@ def what_if(
     directory: Annotated[Path, typer.Option(help="Folder of the stack, running or stopped.")] = DEFAULT_DIRECTORY,
 ) -> None:
     """Judge every decision of the log by another rule pack, and list what would have been decided otherwise."""
-    found = Outlook(pack_of(rules).rules.digest)
+    files = load_files(rules)
+    found = Outlook(Pack(files).rules.digest)
     with log_of(directory) as settings:
-        for part in spread(judge_share, settings, tuple(rules), _utc(since), _utc(until)):
+        for part in spread(judge_share, settings, files, _utc(since), _utc(until)):
             found.add(part)
     found.flips.sort(key=lambda flip: (-flip.count, flip.was, flip.now, flip.rule))
     if as_json:
