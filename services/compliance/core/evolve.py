@@ -57,6 +57,7 @@ from services.compliance.core.state import (
     OptIn,
     OptOut,
     contact_key,
+    how,
     known_debts,
     place_of,
 )
@@ -173,11 +174,13 @@ def _approved(state: ConsumerState, event: ContactApproved, offset: int) -> Cons
         PURPOSES[event.purpose._value_],
         int(Outcome.RESERVED),
         offset,
-        state.traits.get(event.address_id, int(Place.CELL)),
-        TECHNOLOGIES[event.technology._value_],
+        how(
+            state.traits.get(event.address_id, int(Place.CELL)),
+            TECHNOLOGIES[event.technology._value_],
+            event.consented,
+        ),
         event.person,
         0 if event.in_reply_to is None else contact_key(event.in_reply_to),
-        event.consented,
     )
     return _remember(state, contact)
 

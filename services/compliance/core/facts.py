@@ -65,7 +65,7 @@ def with_fact(state: ConsumerState, said: Fact) -> ConsumerState:
         same = [f for f in facts if f.kind == said.kind and f.debts | said.debts == f.debts and f.until == 0]
         if any(f.since <= said.since and f.detail == said.detail for f in same):
             return state
-    elif any(_says_the_same(f, said) for f in facts):
+    if any(_says_the_same(f, said) for f in facts):
         return state
     ended = tuple(_ended(f, said) for f in facts)
     for known in facts:  # what was heard first may have been said last

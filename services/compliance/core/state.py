@@ -33,7 +33,7 @@ ContactKey = int | str
 class Contact(Struct, array_like=True, frozen=True, gc=False):
     """A contact that was approved, or a call that the consumer made.
 
-    `channel` is a bit, `debts` a set of bits. `offset` is that of the request while it is only reserved, then that of
+    `channel` is a bit, `debts` a set of bits, `how` is what `how` makes of it. `offset` is that of the request while it is only reserved, then that of
     the event that says it was begun.
     """
 
@@ -44,15 +44,36 @@ class Contact(Struct, array_like=True, frozen=True, gc=False):
     purpose: int
     outcome: int
     offset: int
-    place: int = 1
-    technology: int = 0
+    how: int = 1
     person: str = ""
     reply_to: ContactKey = 0
-    consented: bool = False
 
     def counted(self, partition: int) -> CountedEvent:
         """The contact as evidence."""
         return CountedEvent(_TOPIC_OF[self.outcome], partition, self.offset, instant(self.at))
+
+    @property
+    def place(self) -> int:
+        """Where the address reaches the consumer."""
+        return self.how & 7
+
+    @property
+    def technology(self) -> int:
+        """How a call was made."""
+        return self.how >> 3 & 7
+
+    @property
+    def consented(self) -> bool:
+        """Whether it was a call that the consumer had asked for."""
+        return bool(self.how & ASKED_FOR)
+
+
+ASKED_FOR = 64
+
+
+def how(place: int, technology: int, consented: bool) -> int:
+    """Where, by what means and with what consent a contact was made, in one number."""
+    return place | technology << 3 | (ASKED_FOR if consented else 0)
 
 
 class OptOut(Struct, array_like=True, frozen=True, gc=False):

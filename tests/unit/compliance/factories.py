@@ -50,6 +50,7 @@ from contracts.ids import (
     RuleId,
     derived_id,
 )
+from contracts.topics import TOPIC_OF
 from services.compliance.core.codes import seconds
 from services.compliance.core.decide import Circumstances
 from services.compliance.core.rules import KINDS
@@ -285,7 +286,8 @@ class Conversation:
     def tell(self, event: Event, now: datetime | None = None) -> list[Event]:
         """Let the gate have an event; what it answers is folded in, and the state goes through its bytes."""
         when = now or event.meta.occurred_at
-        context = Context(when, Position("topic", 3, self.offset), when, {"counterpoint.placements.v1": 7})
+        place = Position(TOPIC_OF[type(event)], 3, self.offset)
+        context = Context(when, place, when, {"counterpoint.placements.v1": 7})
         self.offset += 1
         outcomes = list(self.gate.decide(state=self.state, event=event, context=context))
         for e in (event, *outcomes):

@@ -12,7 +12,7 @@ from contracts.events import Finding, FindingResult
 from services.compliance.core.codes import ALL_DEBTS, PLACES, TECHNOLOGIES, Outcome
 from services.compliance.core.rules.ask import Ask, with_groups
 from services.compliance.core.rules.rule import About, Definition, Rule, make_rule
-from services.compliance.core.state import Contact
+from services.compliance.core.state import ASKED_FOR, Contact
 from services.compliance.core.zones import first_counted, released
 
 NAME = "rolling-cap"
@@ -55,9 +55,9 @@ def build(definition: Definition) -> Rule:
             and c.debts & debts
             and not excluded >> c.outcome & 1
             and counted_purposes >> c.purpose & 1
-            and c.place & places
-            and technologies >> c.technology & 1
-            and (all_count or not c.consented)
+            and c.how & places
+            and technologies >> (c.how >> 3 & 7) & 1
+            and (all_count or not c.how & ASKED_FOR)
             and c.person == ask.person
         ]
         if not counted:

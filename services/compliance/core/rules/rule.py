@@ -135,8 +135,8 @@ def make_rule(
         if only is not NOTHING and not within(only, ask):
             return not_applicable
         finding = judge(ask, at)
-        refused = finding.result is not FindingResult.ALLOWED
-        return excuse if refused and unless is not NOTHING and excused(unless, ask, at) else finding
+        asks = finding.result is not FindingResult.ALLOWED or finding.condition
+        return excuse if asks and unless is not NOTHING and excused(unless, ask, at) else finding
 
     def closing(ask: Ask, at: int) -> int:
         free = (only is not NOTHING and not within(only, ask)) or (unless is not NOTHING and excused(unless, ask, at))
