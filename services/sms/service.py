@@ -13,6 +13,7 @@ from chassis.failures import Halted
 from chassis.host import Assembly, Host
 from chassis.provider import Rejected
 from chassis.service import Done, Service
+from contracts.disclosures import missing
 from contracts.events import (
     AccountPlaced,
     AttemptInDoubt,
@@ -78,6 +79,9 @@ def prepare(templates: Templates, collector: str, address_of: AddressOf, approva
     )
     if isinstance(text, NotComposed):
         return Rejected(text.reason, ReasonClass.CONFIGURATION)
+    unsaid = missing(text.body, approval.conditions)
+    if unsaid:
+        return Rejected(f"does-not-say-{unsaid[0].replace('_', '-')}", ReasonClass.CONFIGURATION)
     return Prepared(approval.to, text.body)
 
 
