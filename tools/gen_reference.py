@@ -21,6 +21,7 @@ from chassis import metrics
 from chassis.settings import PREFIX, OwnSettings, StackSettings
 from contracts.topics import SERVICES
 from counterpoint.cli import VERBS, application
+from tools.rules_reference import rules_page
 from tools.strategy_reference import strategies_page
 
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -141,6 +142,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "cli.md": commands_page,
     "metrics.md": metrics_page,
     "strategies.md": partial(strategies_page, MADE),
+    "rules.md": rules_page,
 }
 
 
