@@ -11,7 +11,6 @@ from contracts.events import (
     AsOf,
     AttemptRejected,
     AttemptStarted,
-    AttemptStatus,
     AttemptStatusChanged,
     Channel,
     ContactApproved,
@@ -26,7 +25,6 @@ from contracts.events import (
     ReasonClass,
     ReplyIntent,
     ReplyReceived,
-    Technology,
 )
 from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId, DebtId, EventId, derived_id
 from counterpoint.casebook.forms import (
@@ -36,39 +34,29 @@ from counterpoint.casebook.forms import (
     Setting,
     WrongCase,
     city,
-    media,
     only,
     strings,
     when,
 )
 from counterpoint.casebook.vocabulary import FACTS, OTHER_FACTS
+from counterpoint.casebook.words import (
+    LINES,
+    STOP_WORDS,
+    channel_of,
+    content_of,
+    person_of,
+    place_of,
+    purpose_of,
+    reached,
+    status_of,
+)
 from services.compliance.core.codes import Place
 from services.compliance.core.evolve import evolve
-from services.compliance.core.rules.scope import role_of
 from services.compliance.core.state import ConsumerState
 from services.compliance.core.zones import zone_code
 
-CONTENT = (
-    ("overshadow", "overshadows"),
-    ("threat", "threat"),
-    ("envelope", "envelope"),
-    ("opt_out_notice", "optout_notice"),
-    ("optout_notice", "optout_notice"),
-    ("sells", "marketing"),
-)
-"""Beginnings of the names that cases have for parts of the content, and our names."""
 NOWHERE_SPECIAL = "US"
 """A place without rules of its own: what a case that names no state takes for granted."""
-LIKE_THE_CONSUMER = (
-    "consumer",
-    "spouse",
-    "parent",
-    "guardian",
-    "executor",
-    "administrator",
-    "successor",
-    "representative",
-)
 REQUEST_KEYS = (
     "at",
     "channel",
@@ -85,56 +73,6 @@ HISTORY_KEYS = (
     *("at", "channel", "direction", "debts", "address", "outcome", "person", "collector", "purpose", "technology"),
     *("in_reply_to", "consented", "text"),
 )
-OUTCOMES: Mapping[str, AttemptStatus | None] = {
-    "conversation": AttemptStatus.CONVERSATION,
-    "answered": AttemptStatus.ANSWERED,
-    "answered_dropped": AttemptStatus.DROPPED,
-    "no_answer": AttemptStatus.NO_ANSWER,
-    "voicemail": AttemptStatus.VOICEMAIL,
-    "voicemail_left": AttemptStatus.VOICEMAIL,
-    "voicemail_full": AttemptStatus.VOICEMAIL,
-    "busy": AttemptStatus.BUSY,
-    "not_in_service": AttemptStatus.NOT_IN_SERVICE,
-    "sent": AttemptStatus.SENT,
-    "mailed": AttemptStatus.SENT,
-    "accepted": AttemptStatus.QUEUED,
-    "delivered": AttemptStatus.DELIVERED,
-    "failed": AttemptStatus.FAILED,
-    "bounced": AttemptStatus.UNDELIVERED,
-    "undelivered": AttemptStatus.UNDELIVERED,
-    "returned": AttemptStatus.UNDELIVERED,
-    "unknown": None,
-    "started": None,
-    "reserved": None,
-    "rejected": None,
-}
-LINES = {"landline": Place.HOME, "residential": Place.HOME, "home": Place.HOME, "work": Place.WORK}
-"""Where lines of some kinds ring; one of an unknown kind is a cell."""
-STOP_WORDS = frozenset({"stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"})
-"""47 CFR 64.1200(a)(10): replies that revoke consent by themselves."""
-PURPOSES: Sequence[tuple[tuple[str, ...], Purpose]] = (
-    (("end", "collect"), Purpose.EFFORTS_END),
-    (("opt", "confirm"), Purpose.OPT_OUT_CONFIRMATION),
-    (("payment", "confirm"), Purpose.PAYMENT_CONFIRMATION),
-    (("dispute",), Purpose.DISPUTE_RESPONSE),
-    (("verification",), Purpose.DISPUTE_RESPONSE),
-    (("consent",), Purpose.CONSENT_REQUEST),
-    (("effort",), Purpose.EFFORTS_END),
-    (("terminat",), Purpose.EFFORTS_END),
-    (("specified", "remedy"), Purpose.REMEDY_INTENDED),
-    (("intend", "remed"), Purpose.REMEDY_INTENDED),
-    (("remed",), Purpose.REMEDY_POSSIBLE),
-    (("validation",), Purpose.VALIDATION_NOTICE),
-    (("notice",), Purpose.REQUIRED_NOTICE),
-    (("location",), Purpose.LOCATION),
-    (("call", "back"), Purpose.CALLBACK),
-    (("reply",), Purpose.REPLY),
-    (("outreach",), Purpose.OUTREACH),
-    (("collect",), Purpose.OUTREACH),
-)
-"""Purposes by the beginnings of the words that name them; the first that has all of its words is meant."""
-NO_CONVERSATION_WITH = ("attorney", "creditor", "creditor_attorney", "credit_reporting_agency")
-"""Persons of 12 CFR 1006.6(d)(1)(ii) to (vi): whoever calls them does not call the consumer."""
 
 
 class Scenario(Struct, frozen=True):
@@ -200,7 +138,7 @@ class _Made:
         kind = self._facts.get("line_types", {}).get(address)
         if address == self._address:
             kind = self._facts.get("line_type", kind)
-        return _place(address) if kind is None else LINES.get(str(kind), Place.CELL)
+        return place_of(address) if kind is None else LINES.get(str(kind), Place.CELL)
 
     def events(self) -> Iterator[Event]:
         """Everything that happened or was said before the request."""
@@ -230,7 +168,7 @@ class _Made:
     def asked(self) -> ContactRequested:
         """The request."""
         request = self._request
-        channel, technology = _channel(request["channel"], request.get("technology"))
+        channel, technology = channel_of(request["channel"], request.get("technology"))
         answered = request.get("in_reply_to")
         return ContactRequested(
             self._meta("request", self._at),
@@ -246,14 +184,14 @@ class _Made:
             "",
             "",
             None if answered is None else self._inbound_id(when(answered)),
-            _person(request.get("person")),
+            person_of(request.get("person")),
             technology,
             content_of(request.get("content") or {}),
         )
 
     def _made(self, n: int, entry: Mapping[str, Any]) -> Iterator[Event]:
         at = when(entry["at"])
-        channel, technology = _channel(entry["channel"], entry.get("technology"))
+        channel, technology = channel_of(entry["channel"], entry.get("technology"))
         outcome = str(entry["outcome"]).replace("-", "_")
         if outcome == "called_us":
             yield from self._told(n, {**entry, "outcome": "conversation"})
@@ -264,7 +202,7 @@ class _Made:
             return
         contact_id = ContactId(derived_id(cause=f"history {n}", name="contact", at=at))
         purpose = purpose_of(entry.get("purpose") or self._purpose_with(entry.get("person")))
-        person, status = _reached(_person(entry.get("person")), status_of(outcome), purpose)
+        person, status = reached(person_of(entry.get("person")), status_of(outcome), purpose)
         answered = entry.get("in_reply_to")
         meta = self._meta(f"made {n}", at)
         address_id = AddressId(str(entry.get("address", "cell")))
@@ -289,7 +227,7 @@ class _Made:
 
     def _told(self, n: int, entry: Mapping[str, Any]) -> Iterator[Event]:
         at = when(entry["at"])
-        channel, _ = _channel(entry["channel"], None)
+        channel, _ = channel_of(entry["channel"], None)
         text = str(entry.get("text", ""))
         stop = channel is not Channel.VOICE and text.strip(" .!").lower() in STOP_WORDS
         yield ReplyReceived(
@@ -351,65 +289,3 @@ def _debts_in(value: Any) -> Iterator[str]:
 def _debts_of_groups(facts: Mapping[str, Any]) -> Iterator[str]:
     for group in facts.get("single_account_groups") or ():
         yield from group
-
-
-def _channel(name: str, technology: str | None) -> tuple[Channel, Technology]:
-    (channel,) = media(name)
-    if name == "ringless":
-        return channel, Technology.RINGLESS
-    if channel is not Channel.VOICE:
-        return channel, Technology.UNKNOWN
-    word = (technology or "live_manual").upper()
-    if word in ("ARTIFICIAL", "AI", "AI_VOICE", "AUTODIALER", "AUTODIALED", "ATDS"):
-        word = Technology.PRERECORDED.value
-    if word not in Technology.__members__:
-        raise WrongCase(f"nobody knows the technology {technology}; known are live_manual, prerecorded")
-    return channel, Technology[word]
-
-
-def status_of(outcome: str) -> AttemptStatus | None:
-    """How far an outcome has come; raises WrongCase."""
-    if outcome not in OUTCOMES:
-        raise WrongCase(f"history: nobody knows the outcome {outcome}; known are {', '.join(sorted(OUTCOMES))}")
-    return OUTCOMES[outcome]
-
-
-def _reached(person: str, status: AttemptStatus | None, purpose: Purpose) -> tuple[str, AttemptStatus | None]:
-    """Who was contacted: where somebody else answered, it was the consumer, and there was no conversation with them."""
-    if role_of(person) in (*LIKE_THE_CONSUMER, *NO_CONVERSATION_WITH) or purpose is Purpose.LOCATION:
-        return person, status
-    return "", AttemptStatus.DROPPED if status is AttemptStatus.CONVERSATION else status
-
-
-def _place(address: str) -> Place:
-    """Where an address reaches somebody, by its name."""
-    if "work" in address:
-        return Place.WORK
-    return Place.HOME if address.startswith(("home", "post", "land")) else Place.CELL
-
-
-def _person(name: Any) -> str:
-    return "" if name in (None, "consumer") else str(name)
-
-
-def purpose_of(name: str) -> Purpose:
-    """The purpose that a word means; raises WrongCase."""
-    word = name.lower()
-    for parts, purpose in PURPOSES:
-        if all(part in word for part in parts):
-            return purpose
-    raise WrongCase(f"nobody knows the purpose {name}")
-
-
-def content_of(said: Mapping[str, Any]) -> dict[str, str]:
-    """What a request says of its own words, as text, under the names that rules have for it."""
-    found: dict[str, str] = {}
-    for key, value in said.items():
-        name = next((ours for beginning, ours in CONTENT if str(key).startswith(beginning)), str(key))
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        if name in ("threat", "envelope") and text == "true":
-            text = {"threat": "sue", "envelope": "debt"}[name]
-        if name == "disclosure" and any(word in text for word in ("initial", "both", "full", "miranda", "complete")):
-            text = "initial"
-        found[name] = text
-    return found
