@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from chassis.codec import Codec, codec_for
 from chassis.failures import Halted, WrongTopology
@@ -143,7 +144,10 @@ class KafkaHistory:
 
     async def committed(self, group: str, topic: str, partition: int) -> int | None:
         """The offset before which a group is done with a topic."""
-        offsets = await self._admin.list_consumer_group_offsets(group)
+        try:
+            offsets = await self._admin.list_consumer_group_offsets(group)
+        except GroupCoordinatorNotAvailableError:
+            return None  # no group was ever on this broker: the log was copied here
         found = offsets.get(TopicPartition(topic, partition))
         return None if found is None or found.offset < 0 else int(found.offset)
 
