@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import httpx
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from counterpoint import read_model
 from counterpoint.commands.load import Totals, connection, load_file
@@ -22,8 +22,8 @@ from counterpoint.simulate.notes import Handed, Notes
 
 QUIET_LOOKS = 3
 BETWEEN_LOOKS = 0.5
-PATIENCE = 60.0
-"""Real seconds in which everything must come to rest after the last day."""
+PATIENCE = 20.0
+"""Real seconds in which everything should come to rest after the last day; time does not stand still meanwhile."""
 
 
 class Progress(Struct, frozen=True):
@@ -122,8 +122,10 @@ class Weeks:
             progress = await self._progress(crowd, waiting_for)
             quiet = quiet + 1 if not waiting_for and progress.counted.events == events else 0
             events = progress.counted.events
-            if quiet == QUIET_LOOKS or asyncio.get_running_loop().time() > deadline:
+            if quiet == QUIET_LOOKS:
                 return progress
+            if asyncio.get_running_loop().time() > deadline:
+                return structs.replace(progress, waiting_for=waiting_for or "contacts that begin anew")
             show(progress)
             await asyncio.sleep(BETWEEN_LOOKS)
 

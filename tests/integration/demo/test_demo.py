@@ -16,7 +16,7 @@ from counterpoint.embedded.stack import ROOT
 from counterpoint.embedded.state import find_state
 from tests.processes import environment
 
-ACCOUNTS, DAYS, SECONDS = "60", "8", "20"
+ACCOUNTS, DAYS, SECONDS = "60", "8", "30"
 NUMBERS = ["unlawful contacts: 0", "double contacts: 0", "lost events: 0"]
 
 
