@@ -15,6 +15,7 @@ CONTENT = (
     ("opt_out_notice", "optout_notice"),
     ("optout_notice", "optout_notice"),
     ("sells", "marketing"),
+    ("content_class", "class"),
 )
 """Beginnings of the names that cases have for parts of the content, and our names."""
 LIKE_THE_CONSUMER = (
@@ -135,6 +136,8 @@ def content_of(said: Mapping[str, Any]) -> dict[str, str]:
     for key, value in said.items():
         name = next((ours for beginning, ours in CONTENT if str(key).startswith(beginning)), str(key))
         text = str(value).lower() if isinstance(value, bool) else str(value)
+        if name == "class" and text == "marketing":
+            name, text = "marketing", "true"
         if name in ("threat", "envelope") and text == "true":
             text = {"threat": "sue", "envelope": "debt"}[name]
         if name == "disclosure" and any(word in text for word in ("initial", "both", "full", "miranda", "complete")):

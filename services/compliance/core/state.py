@@ -33,8 +33,8 @@ ContactKey = int | str
 class Contact(Struct, array_like=True, frozen=True, gc=False):
     """A contact that was approved, or a call that the consumer made.
 
-    `channel` is a bit, `debts` a set of bits, `how` is what `how` makes of it. `offset` is that of the request while it is only reserved, then that of
-    the event that says it was begun.
+    `channel` is a bit, `debts` a set of bits; `how` is made by the function of that name. `offset` is that of the
+    request while it is only reserved, then that of the event that says it was begun.
     """
 
     key: ContactKey

@@ -18,6 +18,8 @@ class Scope(Struct, frozen=True, gc=False):
     places: int = 0
     persons: frozenset[str] = frozenset()
     content: tuple[tuple[str, frozenset[str]], ...] = ()
+    residence: frozenset[str] = frozenset()
+    """Where the consumer lives."""
     first: bool = False
     """The first communication that is known of."""
     consents: int = 0
@@ -44,6 +46,7 @@ def read_scope(content: Mapping[str, Any] | None) -> Scope:
         places=sum(PLACES[p] for p in content.get("places", ())),
         persons=frozenset(content.get("persons", ())),
         content=tuple((key, frozenset(values)) for key, values in content.get("content", {}).items()),
+        residence=frozenset(content.get("residence", ())),
         first=content.get("first", False),
         consents=sum(CONSENTS[c] for c in content.get("consents", ())),
     )
@@ -66,7 +69,7 @@ def within(scope: Scope, ask: Ask) -> bool:
 
 def excused(scope: Scope, ask: Ask, at: int) -> bool:
     """Whether a contact has any of the features that a scope names."""
-    if not ask.unusual and not ask.state.facts and not scope.places and not scope.first:
+    if not ask.unusual and not ask.state.facts and not scope.places and not scope.first and not scope.residence:
         return False  # nothing that any of the others could be about
     if scope.purposes >> ask.purpose.code & 1 or scope.technologies >> ask.technology & 1 or scope.places & ask.place:
         return True
@@ -75,6 +78,8 @@ def excused(scope: Scope, ask: Ask, at: int) -> bool:
     if any(ask.content.get(key) in values for key, values in scope.content):
         return True
     if scope.first and is_first(ask, at):
+        return True
+    if scope.residence and not scope.residence.isdisjoint(ask.state.places):
         return True
     return bool(scope.consents and _has_consented(scope.consents, ask, at))
 
