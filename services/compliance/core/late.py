@@ -17,8 +17,9 @@ from contracts.events import (
 from services.compliance.core.codes import ALL_DEBTS, STATEMENTS, Outcome, instant, seconds
 from services.compliance.core.decide import outcome_meta
 from services.compliance.core.rules.ask import Ask, zones_at
-from services.compliance.core.rules.rule import Rule, RuleSet
+from services.compliance.core.rules.rule import RuleSet
 from services.compliance.core.state import ConsumerState, Contact
+from services.compliance.core.suppressions import protects
 
 LATE = 60
 """Seconds after which a fact was learned late."""
@@ -57,7 +58,7 @@ def _newly_barred(
 ) -> list[Finding]:
     found = []
     for rule in rules.in_force(contact.at):
-        if rule.standing and rule.binds & contact.channel and _protects(rule, after):
+        if rule.standing and rule.binds & contact.channel and protects(rule, after):
             was, now = (rule.judge(_ask(state, address_id, contact), contact.at) for state in (before, after))
             if now.result is FindingResult.VETOED and was.result is not FindingResult.VETOED:
                 found.append(now)
@@ -68,7 +69,3 @@ def _ask(state: ConsumerState, address_id: str, contact: Contact) -> Ask:
     zones, located = zones_at(state, contact.at)
     debts = contact.debts or ALL_DEBTS
     return Ask(state, zones, located, contact.channel, address_id, debts, 0, person=contact.person, place=contact.place)
-
-
-def _protects(rule: Rule, state: ConsumerState) -> bool:
-    return not rule.place or not state.places or rule.place in state.places
