@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar, cast
 
 Write = Callable[[bytes], Any]
 """Takes the next bytes of a record."""
@@ -23,6 +23,9 @@ class Record(Protocol):
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
         """Read one at index `i`; give it back with the index behind it."""
+
+
+R = TypeVar("R", bound=Record)
 
 
 def _varint(n: int) -> bytes:
@@ -62,6 +65,7 @@ def interned(s: str) -> bytes:
 
 _kept: dict[int, tuple[Record, bytes]] = {}
 MOST_KEPT = 4096
+MOST_ALIKE = 8
 
 
 def kept(record: Record) -> bytes:
@@ -76,6 +80,28 @@ def kept(record: Record) -> bytes:
         _kept.clear()  # the few that matter are soon back
     _kept[id(record)] = record, written
     return written
+
+
+_recalled: dict[tuple[type[Record], bytes], list[tuple[bytes, Record]]] = {}
+HEAD = 96
+"""So many first bytes of a record tell most of them apart."""
+
+
+def recalled(kind: type[R], b: bytes, i: int) -> tuple[R, int]:
+    """Read a record of which the same bytes come again and again; the same bytes give the same object."""
+    key = kind, b[i : i + HEAD]
+    found = _recalled.get(key)
+    for written, record in found or ():
+        if b.startswith(written, i):
+            return cast(R, record), i + len(written)
+    read, j = kind.read(b, i)
+    if found is None:
+        if len(_recalled) >= MOST_KEPT:
+            _recalled.clear()
+        found = _recalled[key] = []
+    if len(found) < MOST_ALIKE:
+        found.append((b[i:j], read))
+    return read, j
 
 
 def binary(b: bytes) -> bytes:

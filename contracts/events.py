@@ -29,6 +29,7 @@ from contracts.avro import (
     read_length,
     read_long,
     read_timestamp,
+    recalled,
     string,
     timestamp,
 )
@@ -2005,7 +2006,7 @@ class ContactApproved(Event, frozen=True, gc=False):
         findings_count, i = read_count(b, i)
         while findings_count:
             for _ in range(findings_count):
-                findings_item, i = Finding.read(b, i)
+                findings_item, i = recalled(Finding, b, i)
                 findings_items.append(findings_item)
             findings_count, i = read_count(b, i)
         findings = tuple(findings_items)
@@ -2236,7 +2237,7 @@ class ContactDeferred(Event, frozen=True, gc=False):
         findings_count, i = read_count(b, i)
         while findings_count:
             for _ in range(findings_count):
-                findings_item, i = Finding.read(b, i)
+                findings_item, i = recalled(Finding, b, i)
                 findings_items.append(findings_item)
             findings_count, i = read_count(b, i)
         findings = tuple(findings_items)
@@ -2703,7 +2704,7 @@ class ContactVetoed(Event, frozen=True, gc=False):
         findings_count, i = read_count(b, i)
         while findings_count:
             for _ in range(findings_count):
-                findings_item, i = Finding.read(b, i)
+                findings_item, i = recalled(Finding, b, i)
                 findings_items.append(findings_item)
             findings_count, i = read_count(b, i)
         findings = tuple(findings_items)

@@ -92,7 +92,7 @@ class Types:
             ]
         return [f"if {v}:", f"    w(long(len({v})))", *indent(body), "w(NULL)"]
 
-    def read(self, t: Any, target: str) -> list[str]:
+    def read(self, t: Any, target: str, *, interned: bool = False) -> list[str]:
         """Statements that read into `target`."""
         if isinstance(t, list):
             return [
@@ -103,7 +103,7 @@ class Types:
                 f"    {target} = None",
             ]
         if isinstance(t, dict) and t["type"] in ("array", "map"):
-            return self._read_block(t, target)
+            return self._read_block(t, target, interned)
         if isinstance(t, dict) and t.get("logicalType") == "decimal":
             return [f"{target}, i = read_decimal(b, i, {t['scale']})"]
         if isinstance(t, dict):
@@ -127,11 +127,12 @@ class Types:
             return ["n, i = read_long(b, i)", f"{target} = _{short(t)}_MEMBERS[n]"]
         return [f"{target}, i = {short(t)}.read(b, i)"]
 
-    def _read_block(self, t: Schema, target: str) -> list[str]:
+    def _read_block(self, t: Schema, target: str, interned: bool) -> list[str]:
         items, item, count, key = (f"{target}_{part}" for part in ("items", "item", "count", "key"))
         if t["type"] == "array":
             lines = [f"{items}: Any = []"]
-            step = [*self.read(t["items"], item), f"{items}.append({item})"]
+            each = [f"{item}, i = recalled({short(t['items'])}, b, i)"] if interned else self.read(t["items"], item)
+            step = [*each, f"{items}.append({item})"]
         else:
             lines = [f"{items}: Any = {{}}"]
             step = [*self.read("string", key), *self.read(t["values"], item), f"{items}[{key}] = {item}"]
@@ -186,7 +187,10 @@ def record_source(s: Schema, types: Types, print_: str | None) -> str:
     lines += ["        n: int", "        j: int"]
     for f in fields:
         # Locals are Any: the schema, not the type checker, says what the bytes hold.
-        lines += [f"        {f['name']}: Any", *indent(indent(types.read(f["type"], f["name"])))]
+        lines += [
+            f"        {f['name']}: Any",
+            *indent(indent(types.read(f["type"], f["name"], interned=bool(f.get("interned"))))),
+        ]
     lines += [f"        return cls({', '.join(f['name'] for f in fields)}), i"]
     return "\n".join(lines)
 
@@ -224,7 +228,7 @@ def events_source(named: dict[str, Schema], prints: dict[str, str]) -> str:
 
         from contracts.avro import (
             NULL, PRESENT, Write, binary, boolean, day, decimal, interned, kept, long, read_binary, read_boolean, read_branch,
-            read_count, read_day, read_decimal, read_length, read_long, read_timestamp, string, timestamp,
+            read_count, read_day, read_decimal, read_length, read_long, read_timestamp, recalled, string, timestamp,
         )
         from contracts.ids import (
             AddressId, AttemptId, BatchId, ClientId, ConsumerId, ContactId, DebtId, EventId, PaymentId, PlacementId, RuleId,
