@@ -56,6 +56,9 @@ _WHOLE = {
         "La dirección no es de las que nos fueron encomendadas para este consumidor y canal."
     ),
     "The channel is not known.": "No se conoce el canal.",
+    "Nobody knows where the consumer lives, so the rules of every state and city hold.": (
+        "Nadie sabe dónde vive el consumidor, así que valen las reglas de todos los estados y ciudades."
+    ),
     "The consumer called this time inconvenient.": "El consumidor dijo que esta hora es inconveniente.",
     "The consumer disputed the debt in the validation period, and has had no answer.": (
         "El consumidor disputó la deuda dentro del plazo de validación y no ha recibido respuesta."

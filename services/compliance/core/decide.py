@@ -74,6 +74,15 @@ NO_CHANNEL = _refusal("channel", "The channel is not known.")
 NO_SERVICE = _refusal("service", "No channel service carries contacts by this channel.")
 NO_ADDRESS = _refusal("address", "The address is not one that was placed with us for this consumer and channel.")
 NO_DEBT = _refusal("debt", "A debt that the contact is about was not placed with us for this consumer.")
+NO_PLACE = Finding(
+    RuleId("gate.place"),
+    "12 CFR 1006.104: greater protection is not preempted",
+    FindingResult.ALLOWED,
+    "Nobody knows where the consumer lives, so the rules of every state and city hold.",
+    None,
+    (),
+)
+"""No refusal: it says why rules of many places were asked."""
 TOO_LATE = _refusal("time", "The contact has lost its point: the time after which it must not be made has come.")
 
 
@@ -94,6 +103,8 @@ def decide(
     judgement = judge(ask, rules, at)
     refusals = blind_spots(request, ask, judgement.bound, given.now, carriers)
     findings = (*refusals, *judgement.findings) if refusals else judgement.findings
+    if not state.places:
+        findings = (*findings, NO_PLACE)
     meta = outcome_meta(request.meta, "verdict", given.now)
     shared = (
         meta,

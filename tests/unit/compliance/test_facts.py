@@ -20,10 +20,11 @@ from contracts.events import (
     Event,
     FactKind,
     FactLearned,
+    PostalAddress,
     Purpose,
     TextApproved,
 )
-from contracts.ids import DebtId
+from contracts.ids import AddressId, DebtId
 from services.compliance.core.calendar import assumed_received, business_days_after, holidays, is_business_day
 from services.compliance.core.codes import FACTS, Known
 from services.compliance.core.evolve import evolve
@@ -194,3 +195,20 @@ def test_business_days_leave_out_federal_holidays() -> None:
     assert {day("2026-07-03"), day("2026-07-04"), day("2026-06-19"), day("2026-05-25")} <= holidays(2026)
     assert not is_business_day(day("2027-12-31")), "the first of January 2028 is a Saturday"
     assert len(holidays(2025)) == 11
+
+
+def test_where_no_place_is_known_every_places_rules_hold_and_the_verdict_says_so() -> None:
+    verdict = talking().ask("one", NOON)
+    assert isinstance(verdict, ContactApproved)
+    asked = {f.rule_id for f in verdict.findings}
+    assert {"us-ma.rolling-cap.contacts", "us-nyc.consent.electronic", "us-wa.hours.state", "gate.place"} <= asked
+    address = PostalAddress(AddressId("post-1"), ("1 Elm St",), "Toledo", "OH", "43604", "US")
+    ohio = Conversation()
+    ohio.tell(an_account(postal_addresses=(address,)))
+    asked = {f.rule_id for f in ohio.ask("one", NOON).findings}  # type: ignore[attr-defined]
+    assert not {rule for rule in asked if rule.startswith(("us-", "gate."))}
+    city = Conversation()
+    city.tell(an_account(postal_addresses=(replace(address, state="NY", postal_code="11215"),)))
+    asked = {f.rule_id for f in city.ask("one", NOON).findings}  # type: ignore[attr-defined]
+    assert {"us-nyc.rolling-cap.contacts", "us-ny.consent.electronic"} <= asked
+    assert "us-nyc.rolling-cap.contacts-older" not in asked, "it ended in August"
