@@ -63,7 +63,7 @@ async def _speaks_tls(host: str, port: int) -> bool:
             _, writer = await asyncio.open_connection(host, port, ssl=anybody)
     except (OSError, TimeoutError):
         return False
-    writer.close()
+    writer.transport.abort()
     return True
 
 
@@ -74,5 +74,5 @@ async def _turned_away(connected: AIOKafkaConnection, protocol: str) -> str | No
         if not protocol.startswith("SASL"):
             return f"wants a name and a password: see COUNTERPOINT_KAFKA_SECURITY_PROTOCOL, which is {protocol}"
     finally:
-        connected.close()
+        await connected.close()
     return None
