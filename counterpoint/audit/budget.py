@@ -57,9 +57,9 @@ class Budget(Struct, frozen=True):
 
 
 async def budget(history: History, consumer_id: ConsumerId, packs: Packs, zone_data: str, now: datetime) -> Budget:
-    """Ask the gate's own core, on all that the log says of the consumer; raises Halted if it says nothing."""
+    """Ask the gate's own core, on what the log says of the consumer up to `now`; raises Halted if it says nothing."""
     pack, partition = packs.current, partition_for(consumer_id, history.partitions)
-    walk = Walk(history, partition, Gate(pack.rules, zone_data), consumer_id)
+    walk = Walk(history, partition, Gate(pack.rules, zone_data), consumer_id, now)
     await walk.begin()
     async for _ in walk.decisions():
         pass

@@ -6,6 +6,7 @@ verdict does not make all later ones look wrong.
 
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import datetime
 from enum import Enum
 from hashlib import blake2b
 
@@ -65,13 +66,21 @@ def digest(value: bytes) -> bytes:
 
 
 class Walk:
-    """One way through a partition; with `only`, past the decisions on one consumer alone.
+    """One way through a partition; with `only`, past the decisions on one consumer alone; with `until`, no further.
 
     `gate` is asked for its `evolve` and for whether it has judged a contact; neither depends on rules.
     """
 
-    def __init__(self, history: History, partition: int, gate: Gate, only: ConsumerId | None = None) -> None:
+    def __init__(
+        self,
+        history: History,
+        partition: int,
+        gate: Gate,
+        only: ConsumerId | None = None,
+        until: datetime | None = None,
+    ) -> None:
         self._history = history
+        self._until = until
         self._partition = partition
         self._gate = gate
         self._only = None if only is None else only.encode()
@@ -105,7 +114,7 @@ class Walk:
             await self._history.codec.prepare([r.value for r in batch])
             for record in batch:
                 verdict = self._verdict(record)
-                if verdict is None or self._is_repeat(record, verdict):
+                if verdict is None or self._is_later(verdict.decided_at) or self._is_repeat(record, verdict):
                     continue
                 try:
                     await self._inputs.reach(seen_by(verdict.as_of))
@@ -118,7 +127,8 @@ class Walk:
                     yield decision
                     self._take_in(decision)
         await self._inputs.reach_end()
-        self._settle(self._judged_to if self._done_before is None else self._done_before)
+        if self._until is None:
+            self._settle(self._judged_to if self._done_before is None else self._done_before)
 
     def waiting(self) -> Iterator[Received]:
         """Requests that have no verdict yet."""
@@ -130,12 +140,16 @@ class Walk:
         return self._done_before is None or request.position.offset < self._done_before
 
     def state_now(self, consumer_id: ConsumerId) -> ConsumerState:
-        """What the gate remembers of a consumer once it has read everything."""
+        """What the gate remembers of a consumer once it has read everything, up to where the walk goes."""
         state = self._state_of(consumer_id)
         for fact in self._inputs.of(consumer_id).take_all():
-            state = self._fold(state, fact)
+            if not self._is_later(fact.when):
+                state = self._fold(state, fact)
         self._states[consumer_id] = self._gate.encode(state=state)
         return state
+
+    def _is_later(self, instant: datetime) -> bool:
+        return self._until is not None and instant > self._until
 
     # -- one verdict -----------------------------------------------------------------------------------------------
 

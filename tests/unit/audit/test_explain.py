@@ -121,6 +121,13 @@ def test_a_budget_tells_what_has_used_each_cap_and_when_it_frees(story: Story) -
     assert "free again from Mon 2026-10-26 00:00:00 PDT" in text
 
 
+def test_a_budget_of_the_past_knows_nothing_of_what_came_later(story: Story) -> None:
+    asked = budget(story.history, NEW_YORKER.consumer_id, Packs(pack(), {}), ZONE_DATA, NOON + timedelta(minutes=30))
+    b = asyncio.run(asked)
+    (texting,) = [o for o in b.openings if o.channel is Channel.SMS]
+    assert (texting.answer, texting.rule) == ("later", "house.rolling-cap.texts-a-day")
+
+
 def test_after_a_stop_the_budget_is_nothing(story: Story) -> None:
     b = budget_of(story, NEW_YORKER.consumer_id)
     assert {o.answer for o in b.openings} == {"never", "no-service"}
