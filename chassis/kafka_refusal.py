@@ -44,13 +44,27 @@ async def _refusal(host: str, port: int, arguments: Mapping[str, Any]) -> str | 
         return (
             f"shows a certificate that is not to be believed ({error.verify_message}): see COUNTERPOINT_KAFKA_CA_FILE"
         )
-    except ssl.SSLError:
-        return f"speaks no TLS: see COUNTERPOINT_KAFKA_SECURITY_PROTOCOL, which is {protocol}"
     except (OSError, KafkaError, TimeoutError):
-        if protocol.endswith("PLAINTEXT") and await _speaks_tls(host, port):
-            return f"speaks TLS only: see COUNTERPOINT_KAFKA_SECURITY_PROTOCOL, which is {protocol}"
-        return None
+        return await _misunderstood(host, port, protocol)
     return await _turned_away(connected, protocol)
+
+
+async def _misunderstood(host: str, port: int, protocol: str) -> str | None:
+    """Whether one of us speaks TLS and the other does not."""
+    tls = protocol.endswith("SSL")
+    if not await (_speaks_plainly if tls else _speaks_tls)(host, port):
+        return None
+    return f"speaks {'no TLS' if tls else 'TLS only'}: see COUNTERPOINT_KAFKA_SECURITY_PROTOCOL, which is {protocol}"
+
+
+async def _speaks_plainly(host: str, port: int) -> bool:
+    """Whether a broker answers there without TLS; it is asked nothing but which versions it knows."""
+    try:
+        connected = await create_conn(host, port, request_timeout_ms=int(PATIENCE * 1000))
+    except (OSError, KafkaError, TimeoutError):
+        return False
+    await connected.close()
+    return True
 
 
 async def _speaks_tls(host: str, port: int) -> bool:

@@ -32,6 +32,7 @@ from counterpoint.commands.load import connection as to_ingest
 from counterpoint.commands.load import load_file
 from counterpoint.embedded.admission import entry as line
 from counterpoint.embedded.admission import listed
+from counterpoint.embedded.kafka import Kafka
 from counterpoint.embedded.principals import CA_FILE, PASSWORD, PROTOCOL, USERNAME, entry
 from counterpoint.embedded.stack import ROOT, Stack
 from counterpoint.embedded.state import StackState, load_state, settings_of
@@ -198,6 +199,11 @@ def test_a_process_that_is_refused_says_so_in_one_line_and_ends(
     assert said in last
     assert "Traceback" not in ended.stderr
     assert "not-this-one" not in ended.stderr
+
+
+async def test_an_open_broker_is_not_told_the_password_by_who_wants_tls(stack: StackState, broker: Kafka) -> None:
+    with pytest.raises(NotAuthorised, match="speaks no TLS"):
+        await wait_for_broker(settings(stack, "sms", kafka_bootstrap=broker.bootstrap))
 
 
 def ports(stack: StackState) -> set[int]:
