@@ -1,6 +1,7 @@
 """`counterpoint demo`: three weeks of 2,000 accounts in about two minutes, and an independent check of all of it."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +20,7 @@ from counterpoint.recount.recount import Recount
 from counterpoint.recount.show import show, wide
 from counterpoint.simulate.placements import portfolio, write
 from counterpoint.simulate.progress import Display
-from counterpoint.simulate.report import example, report
+from counterpoint.simulate.report import example, refused, report
 from counterpoint.simulate.weeks import Weeks, hand_over
 
 DIRECTORY = Path(".counterpoint/demo")
@@ -68,7 +69,7 @@ def demo(
     stack.start()
     try:
         found = _run(progress, console, stack, file, seed, days)
-        _further(directory, keep)
+        _further(directory, keep, refused(stack.state.postgres_dsn))
     finally:
         if not keep:
             stacks.stop(directory, lambda _: None)  # without a word: the report has the last one
@@ -115,19 +116,14 @@ def _run(progress: Console, console: Console, stack: Stack, file: Path, seed: in
     return found
 
 
-def _further(directory: Path, keep: bool) -> None:
+def _further(directory: Path, keep: bool, contacts: Sequence[tuple[str, str]]) -> None:
     """How to look further, apart from the report: its last lines stay the three numbers."""
-    where = f"--directory {directory}"
-    lines: tuple[str, ...]
+    where = f" --directory {directory}"
+    lines = [f"counterpoint explain {contact}{where}   why it was {verdict}" for verdict, contact in contacts]
+    lines.append(f"counterpoint replay{where}   every decision made again, and compared")
     if keep:
-        lines = (
-            f"counterpoint timeline CONSUMER {where}   what happened with one consumer",
-            f"counterpoint status {where}              what runs; counterpoint verify {where} checks again",
-            f"counterpoint down {where}                stops it all",
-        )
+        lines.append(f"counterpoint timeline CONSUMER{where}   what happened with one consumer")
+        lines.append(f"counterpoint status{where}   what runs; counterpoint down{where} stops it")
     else:
-        lines = (
-            "make up                            starts a stack that keeps running; counterpoint load FILE fills it",
-            "counterpoint demo --keep           leaves this one running, for counterpoint timeline, status and verify",
-        )
+        lines.append("counterpoint demo --keep   leaves it running, for counterpoint timeline and status")
     typer.echo("\n".join(("To look further:", *lines, f"logs and data are in {directory}")), err=True)
