@@ -310,6 +310,54 @@ class EmailAddress(Struct, frozen=True, gc=False):
         return cls(address_id, address, employer_domain), i
 
 
+class ExperimentArm(Struct, frozen=True, gc=False):
+    """The arm of an experiment that a consumer is in."""
+
+    experiment_id: str
+    """Which experiment."""
+    arm: str
+    """Which arm of it."""
+    propensity_millionths: int
+    """How likely it was that the consumer came into this arm, in millionths."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(interned(self.experiment_id))
+        w(interned(self.arm))
+        w(long(self.propensity_millionths))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        experiment_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        experiment_id = b[i:j].decode()
+        i = j
+        arm: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        arm = b[i:j].decode()
+        i = j
+        propensity_millionths: Any
+        propensity_millionths, i = read_long(b, i)
+        return cls(experiment_id, arm, propensity_millionths), i
+
+
 class FactKind(Enum):
     """What rules may want to know of a consumer; docs/reference/rules.md says what each means."""
 
@@ -2356,8 +2404,10 @@ class ContactRequested(Event, frozen=True, gc=False):
     """How a call is made."""
     content: dict[str, str] = {}
     """What the contact says, as far as rules ask; nothing where its template was checked."""
+    arms: tuple[ExperimentArm, ...] = ()
+    """The experiments that the consumer is in, as far as the strategy has come, with their arms."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("dac7ebca7a8abc2d")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("41347f05b69db148")
 
     PII: ClassVar[tuple[str, ...]] = ("parameters",)
 
@@ -2396,6 +2446,11 @@ class ContactRequested(Event, frozen=True, gc=False):
             for content_key, content_item in self.content.items():
                 w(string(content_key))
                 w(string(content_item))
+        w(NULL)
+        if self.arms:
+            w(long(len(self.arms)))
+            for arms_item in self.arms:
+                arms_item.write(w)
         w(NULL)
 
     @classmethod
@@ -2569,6 +2624,15 @@ class ContactRequested(Event, frozen=True, gc=False):
                 content_items[content_key] = content_item
             content_count, i = read_count(b, i)
         content = content_items
+        arms: Any
+        arms_items: Any = []
+        arms_count, i = read_count(b, i)
+        while arms_count:
+            for _ in range(arms_count):
+                arms_item, i = ExperimentArm.read(b, i)
+                arms_items.append(arms_item)
+            arms_count, i = read_count(b, i)
+        arms = tuple(arms_items)
         return cls(
             meta,
             contact_id,
@@ -2586,6 +2650,7 @@ class ContactRequested(Event, frozen=True, gc=False):
             person,
             technology,
             content,
+            arms,
         ), i
 
 

@@ -25,6 +25,8 @@ VERBS = {
     "budget": "Say what a consumer may be sent now, and when more.",
     "timeline": "Show what happened with one consumer, in order.",
     "rules": "Show, compare and test the rules of the gate.",
+    "strategies": "Show, check and compare strategies.",
+    "consumer": "Show where a consumer is in a strategy, and what is waited for.",
     "topics": "Create the topics on a broker, or check that they are as they must be.",
     "acls": "Print what each service may do on a broker, for a cluster of your own.",
 }

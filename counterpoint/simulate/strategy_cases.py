@@ -56,8 +56,6 @@ from services.orchestrator.core.decide import decide
 from services.orchestrator.core.state import FRESH, Consumer, decode, encode, timer_id
 from services.orchestrator.core.strategy import Strategies
 
-WHO = ConsumerId("con-of-the-case")
-OWED = Decimal("1234.56")
 MINUTE = timedelta(minutes=1)
 WITHIN = timedelta(days=100)
 _NONE = Decimal("0.00")
@@ -102,6 +100,8 @@ class Story:
         self._answers = iter(case.get("answers", ()))
         self._coming: list[tuple[datetime, int, Event]] = []
         self._numbers = 0
+        self._who = ConsumerId(case.get("consumer", "con-of-the-case"))
+        self._owed = Decimal(case.get("owed", "1234.56"))
         self.state: Consumer = FRESH
         self.requests: list[ContactRequested] = []
         placed = _at(case["placed"])
@@ -146,13 +146,13 @@ class Story:
         timer = min(self.state.timers, key=lambda t: t.due, default=None)
         if timer is not None and (not self._coming or instant(timer.due) < self._coming[0][0]):
             due_at = instant(timer.due)
-            name = timer_id(WHO, timer)
+            name = timer_id(self._who, timer)
             return due_at, 0, TimerDue(self._meta(due_at, name), name, TimerKind.STRATEGY_STEP, due_at)
         return heapq.heappop(self._coming) if self._coming else None
 
     def _meta(self, at: datetime, name: str) -> Meta:
         event_id = derived_id(cause=name, name=str(self._numbers), at=at)
-        return Meta(EventId(event_id), at, WHO, event_id, None, "case", "1")
+        return Meta(EventId(event_id), at, self._who, event_id, None, "case", "1")
 
     def _answer(self, request: ContactRequested, answer: Mapping[str, Any]) -> None:
         at = request.meta.occurred_at + MINUTE
@@ -187,6 +187,8 @@ class Story:
             self.comes(AttemptRejected(meta, *shared, "case", _class(answer["rejected"]), None, at))
             return
         self.comes(AttemptAccepted(self._meta(at, f"{request.contact_id}/accepted"), *shared, "", at))
+        if answer.get("unreported"):
+            return
         later = at + MINUTE
         failed = answer.get("undelivered")
         status = AttemptStatus.UNDELIVERED if failed else AttemptStatus.DELIVERED
@@ -205,7 +207,7 @@ class Story:
         if what == "opt-in":
             return OptedIn(meta, Channel.SMS, number, "keyword", at)
         if what == "payment":
-            amount = Decimal(happens.get("amount", OWED))
+            amount = Decimal(happens.get("amount", self._owed))
             return PaymentSettled(meta, PaymentId(meta.event_id), DebtId("debt-0"), amount, "USD", "card", at)
         return self._account(at, happens.get("flags", ()))
 
@@ -225,16 +227,16 @@ class Story:
             original_creditor="Harbor Bank",
             current_creditor="Harbor Bank",
             currency="USD",
-            balance=OWED,
-            itemization=Itemization(at.date(), ItemizationBasis.CHARGE_OFF, OWED, _NONE, _NONE, _NONE, _NONE),
+            balance=self._owed,
+            itemization=Itemization(at.date(), ItemizationBasis.CHARGE_OFF, self._owed, _NONE, _NONE, _NONE, _NONE),
             delinquent_on=None,
-            charged_off_on=None,
+            charged_off_on=at.date() if self._case.get("charged_off") else None,
             name=PersonName("Ana", None, "Example", None),
             born_on=None,
             ssn_hash=None,
-            language="en",
+            language=self._case.get("language", "en"),
             postal_addresses=(),
-            phones=tuple(_phones(self._case["numbers"])),
+            phones=tuple(_phones(self._case["numbers"], self._case.get("consent"))),
             emails=(),
             zones=tuple(ZoneEvidence(z, ZoneSource.POSTAL_ADDRESS, None) for z in self._case["zones"]),
             flags=PlacementFlags(
@@ -243,9 +245,9 @@ class Story:
         )
 
 
-def _phones(lines: Sequence[str]) -> Iterable[PhoneAddress]:
+def _phones(lines: Sequence[str], consent: bool | None) -> Iterable[PhoneAddress]:
     for n, line in enumerate(lines, 1):
-        yield PhoneAddress(AddressId(f"tel-{n}"), f"+121255501{n:02}", line, None)
+        yield PhoneAddress(AddressId(f"tel-{n}"), f"+121255501{n:02}", line, consent)
 
 
 def _class(name: str) -> ReasonClass:

@@ -17,8 +17,12 @@ from services.orchestrator.core.codes import FLAGS, LINES, REASONS, Consent, Rea
 from services.orchestrator.core.steps import KINDS
 from services.orchestrator.core.strategy import Given, Numbers, Reaction, Reactions, Strategies, Strategy
 from services.orchestrator.core.wording import LANGUAGES, PARAMETERS
+from services.orchestrator.graph import faults, order
 
 DIRECTORY = Path(__file__).resolve().parent / "strategies"
+LIBRARY = Path(__file__).resolve().parent / "library"
+"""Strategies to choose from: what is used of them is copied to the folder in use."""
+
 SCHEMA = json.loads((DIRECTORY / "strategy.schema.json").read_text(encoding="utf-8"))
 _CONSENTS = {"given": {Consent.GIVEN}, "not-refused": {Consent.GIVEN, Consent.UNKNOWN}}
 _STOPS = {"reply": Reason.REPLIED, "payment": Reason.PAID}
@@ -68,20 +72,25 @@ def load_files(directory: Path = DIRECTORY) -> list[StrategyFile]:
     paths = sorted(directory.glob("*.yaml"))
     if not paths:
         raise WrongStrategy(f"{directory}: there is no strategy here; check COUNTERPOINT_ORCHESTRATOR_STRATEGIES")
+    return check(paths)
+
+
+def check(paths: Sequence[Path]) -> list[StrategyFile]:
+    """Files that are to be used together, checked; raises WrongStrategy."""
     templates = _templates(CONTRACT / "templates.yaml")
     files: list[StrategyFile] = []
-    faults: list[str] = []
+    found: list[str] = []
     for path in paths:
         try:
             file = read_file(path)
         except WrongStrategy as fault:
-            faults.append(str(fault))
+            found.append(str(fault))
         else:
             files.append(file)
-            faults += _faults(file, templates)
-    faults += _together(files) if not faults else []
-    if faults:
-        raise WrongStrategy("\n".join(faults))
+            found += _faults(file, templates)
+    found += _together(files) if not found else []
+    if found:
+        raise WrongStrategy("\n".join(found))
     return files
 
 
@@ -166,44 +175,7 @@ def _contradictions(file: StrategyFile) -> list[str]:
 
 
 def _wrong_order(file: StrategyFile) -> list[str]:
-    """Steps of one name, steps that lead nowhere or round in a circle, steps that nothing leads to."""
-    steps = file.content["steps"]
-    ids = [step["id"] for step in steps]
-    found = [
-        file.fault(f"steps/{n}: there is another step {step['id']}", "steps", n, "id")
-        for n, step in enumerate(steps)
-        if step["id"] in ids[:n]
-    ]
-    found += [
-        file.fault(f"steps/{n}/then: there is no step {step['then']}", "steps", n, "then")
-        for n, step in enumerate(steps)
-        if step.get("then", ids[0]) not in ids
-    ]
-    if found:
-        return found
-    order = _order(steps)
-    passed: list[int] = []
-    n: int | None = 0
-    while n is not None and n not in passed:
-        passed.append(n)
-        n = order[n]
-    if n is not None:
-        circle = " -> ".join(ids[p] for p in (*passed[passed.index(n) :], n))
-        return [file.fault(f"steps: {circle} is a circle, so nobody would ever come out", "steps", passed[-1], "then")]
-    return [
-        file.fault(f"steps/{n}: nothing leads to {ids[n]}", "steps", n) for n in range(len(steps)) if n not in passed
-    ]
-
-
-def _order(steps: Sequence[Mapping[str, Any]]) -> list[int | None]:
-    ids = [step["id"] for step in steps]
-    after: list[int | None] = [*range(1, len(steps)), None]
-    for n, step in enumerate(steps):
-        if step["kind"] == "exit":
-            after[n] = None
-        elif "then" in step:
-            after[n] = ids.index(step["then"])
-    return after
+    return [file.fault(f"steps: {reason}", *where) for reason, where in faults(file.content["steps"])]
 
 
 def _wrong_contacts(file: StrategyFile, templates: Templates) -> list[str]:
@@ -227,9 +199,17 @@ def _wrong_contacts(file: StrategyFile, templates: Templates) -> list[str]:
 
 def _together(files: Sequence[StrategyFile]) -> list[str]:
     names = [file.name for file in files]
-    return [
+    found = [
         file.fault(f"there is another file with {file.name}", "version") for file in files if names.count(file.name) > 1
     ]
+    arms: dict[str, Any] = {}
+    for file in files:
+        for n, step in enumerate(file.content["steps"]):
+            said = [(arm["name"], arm["weight"]) for arm in step.get("arms", ())]
+            if said and arms.setdefault(step["experiment"], said) != said:
+                reason = f"the experiment {step['experiment']} has other arms or weights elsewhere: give it a new id"
+                found.append(file.fault(reason, "steps", n, "experiment"))
+    return found
 
 
 def strategy_of(file: StrategyFile) -> Strategy:
@@ -238,19 +218,21 @@ def strategy_of(file: StrategyFile) -> Strategy:
     lines = frozenset(int(LINES[line]) for line in content["numbers"]["line_types"])
     numbers = Numbers(lines, frozenset(int(c) for c in _CONSENTS[content["numbers"]["consent"]]))
     reactions = _reactions(content["reactions"])
+    places = {step["id"]: n for n, step in enumerate(content["steps"])}
     return Strategy(
         id=content["id"],
         version=content["version"],
         steps=[
-            KINDS[step["kind"]](step, Given(file.name, n, numbers, reactions))
+            KINDS[step["kind"]](step, Given(file.name, n, numbers, reactions, places))
             for n, step in enumerate(content["steps"])
         ],
-        order=_order(content["steps"]),
+        order=order(content["steps"]),
         numbers=numbers,
         channels=frozenset(step["channel"].upper() for step in content["steps"] if step["kind"] == "contact"),
         again_after=frozenset(int(REASONS[r]) for r in content["entry"]["again_after"]),
         stops_on=frozenset(int(_STOPS[s]) for s in content["stops"]["on"]),
         restrictions=sum(FLAGS[flag] for flag in content["stops"]["restrictions"]),
+        enters=content["entry"].get("if", {}),
     )
 
 

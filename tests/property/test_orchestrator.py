@@ -30,6 +30,8 @@ from contracts.ids import AddressId, DebtId, PaymentId
 from services.orchestrator.core.codes import seconds
 from services.orchestrator.core.decide import decide
 from services.orchestrator.core.state import FRESH, Consumer, decode, encode
+from services.orchestrator.core.strategy import Strategies
+from services.orchestrator.loader import LIBRARY, load_files, strategies_of
 from services.orchestrator.service import READS
 from tests.avro_values import BUILT_IN, anything
 from tests.unit.compliance.factories import ANA, CARD, LOAN, a_meta, a_phone, a_reply, an_account, opted_in, opted_out
@@ -63,6 +65,10 @@ ANY_EVENT = st.one_of(
 """An event of any type that is read, holding anything that its schema allows."""
 
 
+LIBRARY_OF = [strategies_of([file]) for file in load_files(LIBRARY)]
+"""Each strategy of the library, alone: together they have every kind of step."""
+
+
 @settings(max_examples=50)
 @given(st.lists(ANY_EVENT, max_size=6), st.lists(st.integers(0, 10**9), min_size=6, max_size=6))
 def test_nothing_that_a_schema_allows_is_too_much(events: Sequence[Event], ages: Sequence[int]) -> None:
@@ -89,8 +95,8 @@ def test_whatever_is_known_what_follows_from_a_placement_is_the_same_every_time(
 class Life:
     """Ana's days, as hypothesis leads them; what came and what was asked for is kept."""
 
-    def __init__(self) -> None:
-        self.talk = Talk()
+    def __init__(self, strategies: Strategies | None = None) -> None:
+        self.talk = Talk(strategies)
         self.now = NEW_YORK_NINE
         self.told: list[tuple[Event, datetime]] = []
         self.number = 0
@@ -222,9 +228,36 @@ def test_after_stop_payment_reply_or_restriction_nothing_is_asked_for_and_repeat
     assert replayed(life) == (life.talk.state, life.talk.requests)
 
 
-def replayed(life: Life) -> tuple[Consumer, list[ContactRequested]]:
+@settings(max_examples=150)
+@given(st.sampled_from(LIBRARY_OF), st.booleans(), st.data())
+def test_whatever_the_steps_nobody_waits_for_ever_and_repeats_change_nothing(
+    strategies: Strategies, charged_off: bool, data: st.DataObject
+) -> None:
+    life = Life(strategies)
+    draw: Any = data.draw
+    off = life.now.date() if charged_off else None
+    life.tell(an_account("first", life.now, charged_off_on=off, phones=(a_phone(),)))
+    for _ in range(draw(st.integers(1, 15))):
+        kind = draw(st.sampled_from(["news", "news", "news", "wait", "wait", "statement", "repeat"]))
+        if kind == "wait":
+            life.wait(draw(st.sampled_from([60 * MINUTE, 1440 * MINUTE, 5000 * MINUTE, 15000 * MINUTE])))
+        elif kind == "repeat":
+            before = life.talk.state
+            assert life.talk.tell(draw(st.sampled_from(life.told))[0], now=life.now) == []
+            assert life.talk.state == before
+        else:
+            event = statement(life, draw) if kind == "statement" else news(life, draw)
+            asked = [] if event is None else life.tell(event)
+            assert len(asked) <= 1
+            # What is asked for is asked for by a conversation that goes on, and of somebody who may be asked.
+            assert not asked or (life.talk.end == "running" and not life.talk.state.restrictions)
+        assert (life.talk.due is not None) == (life.talk.end == "running")
+    assert replayed(life, strategies) == (life.talk.state, life.talk.requests)
+
+
+def replayed(life: Life, strategies: Strategies | None = None) -> tuple[Consumer, list[ContactRequested]]:
     """What the same events at the same times give once more."""
-    again = Talk()
+    again = Talk(strategies)
     for event, now in life.told:
         again.tell(event, now=now)
     return again.state, again.requests

@@ -17,6 +17,9 @@ DAY = 86_400
 MOST_WAIT = 400 * DAY
 """Nothing is waited for longer: an instant that is further off is a mistake of somebody's."""
 
+MOST_ASKED = 100
+"""No conversation asks for more contacts, whatever its strategy: one that goes round and round ends with gave-up."""
+
 
 class Flag(IntEnum):
     """What restricts contact, each a bit."""
@@ -64,6 +67,7 @@ class Reason(IntEnum):
     UNDELIVERABLE = 10
     MISCONFIGURED = 11
     WITHDRAWN = 12
+    ASSIGNED = 13
 
 
 class Verdict(IntEnum):
@@ -121,6 +125,7 @@ def word(code: IntEnum) -> str:
     return code.name.lower().replace("_", "-")
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LINES: Mapping[str, Line] = {word(line): line for line in Line}
 REASONS: Mapping[str, Reason] = {word(reason): reason for reason in Reason}
 FLAGS: Mapping[str, Flag] = {word(flag): flag for flag in Flag}

@@ -100,14 +100,28 @@ def _stopped(before: Consumer, after: Consumer, event: Event, strategy: Strategy
         return Reason.RESTRICTED
     if _refuses(after, event, strategy):
         return Reason.OPTED_OUT
-    if after.replied_at != before.replied_at and Reason.REPLIED in strategy.stops_on:
+    if _is_answer(before, after, strategy):
         return Reason.REPLIED
     if after.accounts != before.accounts:
-        if Reason.PAID in strategy.stops_on and _payments(after) != _payments(before):
+        owes = bool(after.open_accounts())
+        waited_for = owes and _awaits(after, strategy) == "payment"
+        if Reason.PAID in strategy.stops_on and not waited_for and after.payments() != before.payments():
             return Reason.PAID
-        if not after.open_accounts():
+        if not owes:
             return Reason.NOTHING_OWED
     return Reason.RUNNING
+
+
+def _awaits(state: Consumer, strategy: Strategy) -> str:
+    """What the step waits for at which the conversation stands."""
+    assert state.place is not None, "only conversations that have begun are stopped"
+    return strategy.steps[state.place.step].awaits
+
+
+def _is_answer(before: Consumer, after: Consumer, strategy: Strategy) -> bool:
+    if after.replied_at == before.replied_at or Reason.REPLIED not in strategy.stops_on:
+        return False
+    return _awaits(after, strategy) != "reply"
 
 
 def _refuses(after: Consumer, event: Event, strategy: Strategy) -> bool:
@@ -118,10 +132,6 @@ def _refuses(after: Consumer, event: Event, strategy: Strategy) -> bool:
     return False
 
 
-def _payments(state: Consumer) -> set[int]:
-    return {p.key for a in state.accounts for p in a.payments}
-
-
 def _move(turn: Turn, before: Consumer, strategy: Strategy) -> None:
     event = turn.event
     if isinstance(event, TimerDue):
@@ -130,6 +140,12 @@ def _move(turn: Turn, before: Consumer, strategy: Strategy) -> None:
             step = turn.place.step
             turn.forget(timer)
             _go_on_after(turn, strategy, strategy.steps[step].due(turn=turn, kind=timer.kind))
+        return
+    if turn.state is before:
+        return  # nothing new was said
+    over = strategy.steps[turn.place.step].learned(turn=turn, before=before)
+    if over is not None:
+        _go_on_after(turn, strategy, over)
     elif isinstance(event, News):
         n = place_of(turn.state.contacts, key_of(event.contact_id))
         contact = None if n is None else turn.state.contacts[n]
@@ -144,20 +160,22 @@ def _asked_by(contact: Contact, turn: Turn, strategy: Strategy) -> bool:
 
 def _go_on_after(turn: Turn, strategy: Strategy, over: int | None) -> None:
     if over is not None:
-        following = strategy.order[turn.place.step]
-        if following is None:
-            turn.end(Reason.COMPLETED)
-        else:
-            _go_on(turn, strategy, following, over)
+        _go_on(turn, strategy, _following(turn, strategy), over)
 
 
-def _go_on(turn: Turn, strategy: Strategy, step: int, since: int) -> None:
-    """Enter a step, and those after it as long as each is over at once: strategies have no cycles."""
-    following: int | None = step
+def _following(turn: Turn, strategy: Strategy) -> int | None:
+    """The step after this one: where the step leads, or else the strategy."""
+    way, turn.way = turn.way, None
+    return strategy.order[turn.place.step] if way is None else way
+
+
+def _go_on(turn: Turn, strategy: Strategy, step: int | None, since: int) -> None:
+    """Enter a step, and those after it as long as each is over at once; what goes round has a wait on its way."""
+    following = step
     over: int | None = since
     while over is not None and following is not None:
         turn.stand_at(following)
         over = strategy.steps[following].enter(turn=turn, since=over)
-        following = strategy.order[following]
+        following = _following(turn, strategy)
     if over is not None:
         turn.end(Reason.COMPLETED)

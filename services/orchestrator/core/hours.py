@@ -80,6 +80,19 @@ def aim(zones: Zones, window: Window, at: int, who: str) -> int:
     return first + (room * crc32(who.encode()) >> 32)
 
 
+def next_time(zones: Zones, second: int, weekdays: frozenset[int], after: int) -> int:
+    """The first instant after another at which it is a time of day, on one of the weekdays, and past it everywhere.
+
+    Where several zones are plausible it is the time in the last of them. A time that a clock change leaves out comes
+    an hour later; one that it repeats counts the second time.
+    """
+    everywhere = plausible(zones)
+    first = _EPOCH + after // DAY - _BEFORE
+    days = (d for d in range(first, first + _BEFORE + _AFTER + 7) if (d + 6) % 7 in weekdays)
+    moments = (max(max(_instants(zone, d, second)) for zone in everywhere) for d in days)
+    return next(m for m in moments if m > after)
+
+
 @lru_cache(maxsize=65_536)
 def _next_span(zones: Zones, at: int, opens: int, closes: int) -> Span | None:
     for span in _spans_around(zones, at // DAY, opens, closes):

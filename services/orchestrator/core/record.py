@@ -99,6 +99,7 @@ def _placed(state: Consumer, event: AccountPlaced) -> Consumer:
         seconds(event.meta.occurred_at),
         max(1, event.placement_sequence),
         () if known is None else known.payments,
+        event.charged_off_on is not None,
     )
     return replace(_with_account(state, placed), first_name=event.name.first, language=event.language)
 

@@ -42,6 +42,7 @@ class Account(Struct, array_like=True, frozen=True, gc=False):
     placed_at: int = NEVER
     sequence: int = 0
     payments: tuple[Payment, ...] = ()
+    charged_off: bool = False
 
     @property
     def owed(self) -> int:
@@ -93,11 +94,20 @@ class Pending(Struct, array_like=True, frozen=True, gc=False):
     due: int
 
 
+class Arm(Struct, array_like=True, frozen=True, gc=False):
+    """The arm of an experiment that a consumer is in, and how likely that was, in millionths."""
+
+    experiment: str
+    name: str
+    propensity: int
+
+
 class Place(Struct, array_like=True, frozen=True, gc=False):
     """Where a consumer is in a strategy, or how that ended.
 
     `strategy` is its id with the version that was entered; `cause` the correlation id of the placement that began it.
-    `contact` is the key of the contact whose end the step waits for, 0 if it waits for none.
+    `contact` is the key of the contact whose end the step waits for, 0 if it waits for none. `asked` counts the
+    contacts that the conversation asked for.
     """
 
     strategy: str
@@ -106,6 +116,8 @@ class Place(Struct, array_like=True, frozen=True, gc=False):
     step: int = 0
     contact: int = 0
     reason: int = Reason.RUNNING
+    asked: int = 0
+    arms: tuple[Arm, ...] = ()
 
 
 class Consumer(Struct, array_like=True, frozen=True, gc=False):
@@ -133,6 +145,14 @@ class Consumer(Struct, array_like=True, frozen=True, gc=False):
     def open_accounts(self) -> list[Account]:
         """Accounts on which something is owed."""
         return [a for a in self.accounts if a.owed > 0]
+
+    def payments(self) -> set[int]:
+        """Payments that are known, by their keys."""
+        return {p.key for a in self.accounts for p in a.payments}
+
+    def contacts_since(self, entered: int) -> list[Contact]:
+        """The contacts that were asked for from an instant on, as far as they are remembered."""
+        return [c for c in self.contacts if c.at >= entered]
 
 
 FRESH = Consumer()

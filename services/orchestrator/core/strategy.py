@@ -7,6 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from services.orchestrator.core.codes import Reason
+from services.orchestrator.core.conditions import Condition, holds
 from services.orchestrator.core.state import Consumer, Contact, Phone
 from services.orchestrator.core.turn import Turn
 
@@ -22,6 +23,10 @@ class Step(Protocol):
     def id(self) -> str:
         """Its name in the strategy."""
 
+    @property
+    def awaits(self) -> str:
+        """What must not end the conversation while it stands here, because the step waits for it; mostly nothing."""
+
     def enter(self, *, turn: Turn, since: int) -> int | None:
         """Begin; `since` is when the step before was over."""
 
@@ -30,6 +35,32 @@ class Step(Protocol):
 
     def heard(self, *, turn: Turn, contact: Contact) -> int | None:
         """There is news of a contact that the step asked for."""
+
+    def learned(self, *, turn: Turn, before: Consumer) -> int | None:
+        """The record says more than before, while the conversation stands at this step."""
+
+
+class Quiet(Struct, frozen=True):
+    """What most kinds of step have in common: they ask for no contact and wait for nothing that is heard."""
+
+    id: str
+
+    @property
+    def awaits(self) -> str:
+        """Nothing."""
+        return ""
+
+    def due(self, *, turn: Turn, kind: int) -> int | None:
+        """It set no timer."""
+        return None
+
+    def heard(self, *, turn: Turn, contact: Contact) -> int | None:
+        """It asked for no contact."""
+        return None
+
+    def learned(self, *, turn: Turn, before: Consumer) -> int | None:
+        """It waits for nothing."""
+        return None
 
 
 class Reaction(Struct, frozen=True):
@@ -82,10 +113,16 @@ class Given(Struct, frozen=True):
     index: int
     numbers: Numbers
     reactions: Reactions
+    places: Mapping[str, int]
+    """Where each step is among the others."""
 
 
 class Strategy(Struct, frozen=True):
-    """One version of one strategy. `order` is where each step leads, None for the end."""
+    """One version of one strategy.
+
+    `order` is where each step leads that does not say so itself, None for the end; `enters` is what must be true of a
+    consumer who enters.
+    """
 
     id: str
     version: int
@@ -96,6 +133,7 @@ class Strategy(Struct, frozen=True):
     again_after: frozenset[int]
     stops_on: frozenset[int]
     restrictions: int
+    enters: Condition
 
     @property
     def name(self) -> str:
@@ -112,4 +150,5 @@ class Strategies(Struct, frozen=True):
 
 def may_enter(state: Consumer, strategy: Strategy) -> bool:
     """Whether a consumer whose conversation has ended, if there was one, may enter a strategy."""
-    return state.place is None or state.place.reason in strategy.again_after
+    again = state.place is None or state.place.reason in strategy.again_after
+    return again and holds(strategy.enters, state)

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from contracts.events import ContactRequested, Event, Meta
 from contracts.ids import ConsumerId, EventId, derived_id
 from services.orchestrator.core.codes import MOST_WAIT, Reason, Timer, instant
-from services.orchestrator.core.state import MOST_CONTACTS, Consumer, Contact, Pending, Place
+from services.orchestrator.core.state import MOST_CONTACTS, Arm, Consumer, Contact, Pending, Place
 
 NAME = "orchestrator"
 VERSION = "0.1.0"
@@ -14,7 +14,7 @@ VERSION = "0.1.0"
 class Turn:
     """What steps work on; it lives for one decision only."""
 
-    __slots__ = ("consumer_id", "event", "now", "requests", "state")
+    __slots__ = ("consumer_id", "event", "now", "requests", "state", "way")
 
     def __init__(self, *, state: Consumer, event: Event, consumer_id: ConsumerId, now: int) -> None:
         self.state = state
@@ -22,6 +22,7 @@ class Turn:
         self.consumer_id = consumer_id
         self.now = now
         self.requests: list[ContactRequested] = []
+        self.way: int | None = None
 
     @property
     def place(self) -> Place:
@@ -38,6 +39,15 @@ class Turn:
     def stand_at(self, step: int) -> None:
         """Stand at a step, waiting for nothing."""
         self.state = replace(self.state, place=replace(self.place, step=step, contact=0), timers=())
+
+    def lead_to(self, step: int) -> None:
+        """Say which step follows; without it, the one that the strategy names."""
+        self.way = step
+
+    def is_in(self, arm: Arm) -> None:
+        """Remember the arm of an experiment."""
+        others = tuple(a for a in self.place.arms if a.experiment != arm.experiment)
+        self.state = replace(self.state, place=replace(self.place, arms=(*others, arm)))
 
     def await_contact(self, key: int) -> None:
         """Wait until it is known what becomes of a contact; 0 to wait for none any more."""
@@ -71,8 +81,8 @@ class Turn:
     def asked(self, contact: Contact, request: ContactRequested) -> None:
         """Remember a contact that is asked for, and wait for what becomes of it."""
         contacts = (*self.state.contacts, contact)[-MOST_CONTACTS:]
-        self.state = replace(self.state, contacts=contacts, serial=self.state.serial + 1)
-        self.await_contact(contact.key)
+        place = replace(self.place, contact=contact.key, asked=self.place.asked + 1)
+        self.state = replace(self.state, contacts=contacts, serial=self.state.serial + 1, place=place)
         self.requests.append(request)
 
     def noted(self, contact: Contact) -> None:
@@ -83,8 +93,7 @@ class Turn:
 
     def tries(self, step: int) -> list[Contact]:
         """The contacts that a step of this conversation has asked for, as far as they are remembered."""
-        entered = self.place.entered
-        return [c for c in self.state.contacts if c.step == step and c.at >= entered]
+        return [c for c in self.state.contacts_since(self.place.entered) if c.step == step]
 
     def forget(self, timer: Pending) -> None:
         """A timer is due, and done with."""

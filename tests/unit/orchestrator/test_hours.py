@@ -3,12 +3,13 @@
 Green does not prove that the zones which a placement names are right.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
 
 from services.orchestrator.core.codes import time_of_day
-from services.orchestrator.core.hours import ANYWHERE, Window, aim, in_hours, is_zone, plausible
+from services.orchestrator.core.hours import ANYWHERE, Window, aim, in_hours, is_zone, next_time, plausible
 
 NINE_TO_FIVE = Window(9 * 3600, 17 * 3600, 0)
 NEW_YORK, CHICAGO, PHOENIX = "America/New_York", "America/Chicago", "America/Phoenix"
@@ -100,3 +101,24 @@ def test_a_zone_that_means_nothing_means_anywhere(name: str) -> None:
     assert plausible((name,)) == ANYWHERE
     assert plausible((NEW_YORK, name))[0] == NEW_YORK
     assert set(plausible((NEW_YORK, name))) == set(ANYWHERE)
+
+
+@pytest.mark.parametrize(
+    ("zones", "time", "days", "after", "expected"),
+    [
+        ((NEW_YORK,), "10:00", (1, 2, 3), "2026-10-19T09:00:00-04:00", "2026-10-20T14:00"),
+        ((NEW_YORK,), "10:00", (0,), "2026-10-19T09:59:59-04:00", "2026-10-19T14:00"),
+        ((NEW_YORK,), "10:00", (0,), "2026-10-19T10:00:00-04:00", "2026-10-26T14:00"),
+        ((HONOLULU,), "23:00", (6,), "2026-10-19T00:00:00-10:00", "2026-10-26T09:00"),
+        ((NEW_YORK, LOS_ANGELES), "10:00", range(7), "2026-10-19T08:00:00-04:00", "2026-10-19T17:00"),
+        # Over the autumn change the wall clock counts; a time that comes twice counts the second time.
+        ((NEW_YORK,), "10:00", (6,), "2026-10-31T10:00:00-04:00", "2026-11-01T15:00"),
+        ((NEW_YORK,), "01:30", (6,), "2026-10-31T10:00:00-04:00", "2026-11-01T06:30"),
+        # A time that is left out comes an hour later by the clock.
+        ((NEW_YORK,), "02:30", (6,), "2026-03-07T10:00:00-05:00", "2026-03-08T07:30"),
+    ],
+)
+def test_the_next_time_of_day_on_a_weekday(
+    zones: tuple[str, ...], time: str, days: Iterable[int], after: str, expected: str
+) -> None:
+    assert shown(next_time(zones, time_of_day(time), frozenset(days), at(after))) == expected

@@ -10,18 +10,26 @@ import yaml
 
 from chassis.schemas import DIRECTORY as CONTRACT
 from counterpoint.simulate.strategy_cases import run_case
-from services.orchestrator.loader import DIRECTORY, WrongStrategy, load_files, load_strategies
+from services.orchestrator.loader import (
+    DIRECTORY,
+    LIBRARY,
+    StrategyFile,
+    WrongStrategy,
+    load_files,
+    load_strategies,
+    strategies_of,
+)
 from services.sms.loader import load_templates
 from tests.unit.orchestrator.factories import shipped
 from tools.strategy_reference import strategies_page
 
-CASES = [(file.name, case) for file in load_files() for case in file.content["cases"]]
+CASES = [(file, case) for file in (*load_files(), *load_files(LIBRARY)) for case in file.content["cases"]]
 FIRST_CONTACT = (DIRECTORY / "first-contact.yaml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("name", "case"), CASES, ids=[f"{name}: {case['name']}" for name, case in CASES])
-def test_the_worked_cases_come_out_as_written(name: str, case: dict[str, object]) -> None:
-    assert run_case(case, shipped()) is None
+@pytest.mark.parametrize(("file", "case"), CASES, ids=[f"{file.name}: {case['name']}" for file, case in CASES])
+def test_the_worked_cases_come_out_as_written(file: StrategyFile, case: dict[str, object]) -> None:
+    assert run_case(case, strategies_of([file])) is None
 
 
 def test_a_case_that_does_not_come_out_says_what_came_instead() -> None:
@@ -46,8 +54,9 @@ def line_of(text: str, part: str) -> int:
         ("    for: 3d", "    for: three days", "for: three days", "does not match"),
         ("    for: 3d", "    fore: 3d", "fore: 3d", "nobody knows fore"),
         ("    for: 3d", "    for: 3d\n    then: nowhere", "then: nowhere", "there is no step nowhere"),
-        ("    for: 3d", "    for: 3d\n    then: welcome", "then: welcome", "welcome -> pause -> welcome is a circle"),
-        ("    for: 3d", "    for: 3d\n    then: pause", "then: pause", "pause -> pause is a circle"),
+        ("    for: 3d", "    for: 3d\n    then: welcome", "- id: welcome", "nobody would ever come out of welcome"),
+        ("    for: 3d", "    for: 59m\n    then: welcome", "- id: pause", "-> pause -> welcome is a circle without"),
+        ("    for: 3d", "    for: 0m\n    then: pause", "- id: pause", "pause -> pause is a circle without a wait"),
         ("    for: 3d", "    for: 3d\n    then: done", "- id: follow-up", "nothing leads to follow-up"),
         ("- id: pause", "- id: welcome", "- id: welcome\n    kind: wait", "there is another step welcome"),
         ('opens: "09:00", closes: "17:00"', 'opens: "17:00", closes: "09:00"', 'opens: "17:00"', "open before"),

@@ -28,8 +28,9 @@ def filled(template_id: str = "welcome", language: str = "en", **changes: str | 
     return compose(TEMPLATES, template_id=template_id, language=language, parameters=parameters, given=GIVEN)
 
 
-def test_there_is_a_welcome_and_a_follow_up_in_english_and_spanish() -> None:
-    assert set(TEMPLATES) == {(t, language) for t in ("welcome", "follow-up") for language in ("en", "es")}
+def test_every_template_is_there_in_english_and_spanish() -> None:
+    names = ("welcome", "welcome-invitation", "follow-up", "settlement")
+    assert set(TEMPLATES) == {(t, language) for t in names for language in ("en", "es")}
 
 
 @pytest.mark.parametrize(("template_id", "language"), sorted(TEMPLATES))

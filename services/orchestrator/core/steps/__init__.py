@@ -3,12 +3,26 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.orchestrator.core.steps import contact, exit, wait
+from services.orchestrator.core.steps import (
+    assign,
+    branch,
+    contact,
+    exit,
+    experiment,
+    wait,
+    wait_for,
+    wait_until,
+)
 from services.orchestrator.core.strategy import Given, Step
 
 KINDS: Mapping[str, Callable[[Mapping[str, Any], Given], Step]] = {
     "contact": contact.build,
     "wait": wait.build,
+    "wait_until": wait_until.build,
+    "wait_for": wait_for.build,
+    "branch": branch.build,
+    "experiment": experiment.build,
+    "assign": assign.build,
     "exit": exit.build,
 }
 """How each kind is made from its part of a strategy file."""

@@ -11,7 +11,6 @@ further contact was asked for since, the conversation comes back to this step fo
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from contracts.events import (
@@ -23,9 +22,11 @@ from contracts.events import (
     ContactDeferred,
     ContactRequested,
     ContactVetoed,
+    ExperimentArm,
     Purpose,
 )
 from services.orchestrator.core.codes import (
+    MOST_ASKED,
     MOST_WAIT,
     Progress,
     Reason,
@@ -40,7 +41,7 @@ from services.orchestrator.core.hours import Window, aim, in_hours
 from services.orchestrator.core.record import refused
 from services.orchestrator.core.state import Contact as Made
 from services.orchestrator.core.state import Phone, contact_id, key_of, place_of
-from services.orchestrator.core.strategy import Given, Numbers, Reaction, Reactions
+from services.orchestrator.core.strategy import Given, Numbers, Quiet, Reaction, Reactions
 from services.orchestrator.core.turn import Turn
 from services.orchestrator.core.wording import language_of, parameters
 
@@ -48,10 +49,9 @@ SENT = (Progress.ACCEPTED, Progress.DELIVERED)
 ON_ITS_WAY = (Progress.STARTED, *SENT)
 
 
-class Contact(Struct, frozen=True):
+class Contact(Quiet, frozen=True):
     """One contact, tried `tries` times at most; `strategy` is the strategy's name, `index` the step's place in it."""
 
-    id: str
     strategy: str
     index: int
     channel: Channel
@@ -148,7 +148,7 @@ class Contact(Struct, frozen=True):
 
     def _aim(self, turn: Turn, kind: Timer, at: int) -> None:
         """Set the timer for the next try; ask at once if its moment is now."""
-        if len(turn.tries(self.index)) >= self.tries:
+        if len(turn.tries(self.index)) >= self.tries or turn.place.asked >= MOST_ASKED:
             turn.end(Reason.GAVE_UP)
             return
         if self._phone(turn) is None:
@@ -196,6 +196,7 @@ class Contact(Struct, frozen=True):
             not_after=instant(not_after),
             strategy_id=self.strategy,
             step_id=self.id,
+            arms=tuple(ExperimentArm(a.experiment, a.name, a.propensity) for a in turn.place.arms),
         )
         turn.asked(Made(key_of(new), turn.now, self.index, n), request)
         turn.wait_until(Timer.SILENCE, not_after + self.reactions.patience)

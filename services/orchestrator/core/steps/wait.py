@@ -8,18 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
 
-from msgspec import Struct
-
 from services.orchestrator.core.codes import Timer, span
-from services.orchestrator.core.state import Contact
-from services.orchestrator.core.strategy import Given
+from services.orchestrator.core.strategy import Given, Quiet
 from services.orchestrator.core.turn import Turn
 
 
-class Wait(Struct, frozen=True):
+class Wait(Quiet, frozen=True):
     """So many seconds, and a share of the spread."""
 
-    id: str
     seconds: int
     spread: int = 0
 
@@ -34,10 +30,6 @@ class Wait(Struct, frozen=True):
     def due(self, *, turn: Turn, kind: int) -> int | None:
         """It is over."""
         return turn.now
-
-    def heard(self, *, turn: Turn, contact: Contact) -> int | None:
-        """A pause asks for no contact."""
-        return None
 
 
 def build(content: Mapping[str, Any], given: Given) -> Wait:

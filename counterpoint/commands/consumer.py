@@ -1,0 +1,50 @@
+"""`counterpoint consumer`: where a consumer is in a strategy, and what is waited for."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from chassis.settings import StackSettings
+from contracts.ids import ConsumerId
+from counterpoint.audit.history import kafka_history
+from counterpoint.audit.reach import log_of
+from counterpoint.audit.whereabouts import remembered, tell, whereabouts
+from counterpoint.embedded.stack import ROOT
+from counterpoint.embedded.state import DEFAULT_DIRECTORY
+from counterpoint.strategy_words import told
+from services.orchestrator.core.state import Consumer
+from services.orchestrator.loader import DIRECTORY, LIBRARY, load_files
+
+SHIPPED = (DIRECTORY, LIBRARY, ROOT / "examples" / "strategies")
+
+
+def consumer(
+    who: Annotated[str, typer.Argument(metavar="CONSUMER", help="The consumer's id, as reports print it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    strategies: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Folder of the strategies in use, if they are your own."),
+    ] = None,
+    directory: Annotated[Path, typer.Option(help="Folder of the stack, running or stopped.")] = DEFAULT_DIRECTORY,
+) -> None:
+    """Show where a consumer is in a strategy, what is waited for and until when, in the consumer's own time."""
+    consumer_id = ConsumerId(who)
+    with log_of(directory) as settings:
+        state = asyncio.run(_remembered(settings, consumer_id))
+    folders = [f for f in SHIPPED if f.is_dir()] if strategies is None else [strategies]
+    files = [file for folder in folders for file in load_files(folder)]
+    steps = {file.name: [step["id"] for step in file.content["steps"]] for file in files}
+    found = whereabouts(consumer_id, state, steps)
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        for line in tell(found, {file.name: told(file.content) for file in files}):
+            typer.echo(line)
+
+
+async def _remembered(settings: StackSettings, consumer_id: ConsumerId) -> Consumer:
+    async with kafka_history(settings) as history:
+        return await remembered(history, consumer_id)

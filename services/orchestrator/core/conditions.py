@@ -1,0 +1,92 @@
+"""What strategies may ask of a consumer's record: few questions, each with one meaning, and no clock.
+
+A condition is a mapping of questions to answers, all of which must fit. "Or" is two ways to one step, "not" is `else`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.orchestrator.core.codes import Consent, Progress
+from services.orchestrator.core.state import NEVER, Consumer, Contact
+from services.orchestrator.core.wording import language_of
+
+Condition = Mapping[str, Any]
+
+SENT = (Progress.ACCEPTED, Progress.FAILED, Progress.DELIVERED)
+"""How far a contact has come that the provider had."""
+
+
+def holds(condition: Condition, state: Consumer) -> bool:
+    """Whether all of it is so; of an empty condition, always."""
+    return all(_QUESTIONS[name](state, answer) for name, answer in condition.items())
+
+
+def _within(limits: Mapping[str, Any], figure: int) -> bool:
+    return figure >= _number(limits.get("at_least", 0)) and ("below" not in limits or figure < _number(limits["below"]))
+
+
+def _number(said: int | str) -> int:
+    """A count as it is; an amount like 100.00 in hundredths."""
+    return int(str(said).replace(".", ""))
+
+
+def _owed(state: Consumer, limits: Mapping[str, str]) -> bool:
+    """Sums of different currencies cannot be added: the largest counts."""
+    sums: dict[str, int] = {}
+    for account in state.open_accounts():
+        sums[account.currency] = sums.get(account.currency, 0) + account.owed
+    return _within(limits, max(sums.values(), default=0))
+
+
+def _accounts(state: Consumer, limits: Mapping[str, int]) -> bool:
+    return _within(limits, len(state.open_accounts()))
+
+
+def _language(state: Consumer, languages: list[str]) -> bool:
+    return language_of(state) in languages
+
+
+def _consent(state: Consumer, wanted: bool) -> bool:
+    return any(p.consent == Consent.GIVEN and not p.bad for p in state.phones) is wanted
+
+
+def _charged_off(state: Consumer, wanted: bool) -> bool:
+    return any(a.charged_off for a in state.open_accounts()) is wanted
+
+
+def _entered(state: Consumer) -> int:
+    return NEVER if state.place is None else state.place.entered
+
+
+def _contacts(state: Consumer) -> list[Contact]:
+    return state.contacts_since(_entered(state))
+
+
+def _paid(state: Consumer, wanted: bool) -> bool:
+    entered = _entered(state)
+    return any(p.at >= entered for a in state.accounts for p in a.payments) is wanted
+
+
+def _replied(state: Consumer, wanted: bool) -> bool:
+    return (state.replied_at >= max(1, _entered(state))) is wanted
+
+
+def _sent(state: Consumer, limits: Mapping[str, int]) -> bool:
+    return _within(limits, sum(c.progress in SENT for c in _contacts(state)))
+
+
+def _delivered(state: Consumer, wanted: bool) -> bool:
+    return any(c.progress == Progress.DELIVERED for c in _contacts(state)[-1:]) is wanted
+
+
+_QUESTIONS: Mapping[str, Callable[[Consumer, Any], bool]] = {
+    "owed": _owed,
+    "accounts": _accounts,
+    "language": _language,
+    "consent": _consent,
+    "charged_off": _charged_off,
+    "paid": _paid,
+    "replied": _replied,
+    "sent": _sent,
+    "delivered": _delivered,
+}
