@@ -1,69 +1,67 @@
-"""A consent that a contact needs, and for how long it holds.
+"""A consent that a contact needs, and for how long it holds: where none is on record, there is none.
 
 Three consents are never merged: to texts or e-mails given to us (12 CFR 1006.6(d)), to automated calls given to whom
 the consumer dealt with (47 USC 227(b)), and to electronic messages under a state's rule.
 """
 
 from contracts.events import Finding, FindingResult
-from services.compliance.core.codes import Known
+from services.compliance.core.codes import FACTS, Known
 from services.compliance.core.rules.ask import Ask
-from services.compliance.core.rules.rule import About, Definition, Rule, about_fact, make_rule
+from services.compliance.core.rules.rule import About, Definition, Rule, make_rule
 from services.compliance.core.state import Fact
 from services.compliance.core.zones import expired, midnight
 
 NAME = "consent"
+NONE = "No consent that counts is on record."
+STALE = "The consent on record is too old, and nothing has renewed it since."
 TOO_EARLY = "The time that the creditor's notice gives the consumer to opt out is not over."
 NOTICE_DAYS = 35
 """A creditor's notice must leave so many days to opt out (12 CFR 1006.6(d)(4)(ii)(C))."""
 
 
 def build(definition: Definition) -> Rule:
-    """A rule with the parameters `fact`, `given_to`, `unrecorded`, and perhaps `days`, `heard`, `checked`, `notice`.
+    """A rule with the parameters `fact`, `given_to`, and perhaps `instead`, `days`, `heard`, `checked`, `notice`.
 
+    `instead` are consents that count where nothing is on record of the fact itself, if given at the very address.
     `days` is how many dates may have passed since the consent, a message from the address (`heard`), or a check that
-    the number still is the consumer's (`checked`). `notice` lets a creditor's notice stand for consent. `unrecorded`
-    says what follows where nothing at all is on record: veto, or allow.
+    the number still is the consumer's (`checked`). `notice` lets a creditor's notice stand for consent.
     """
-    kind = Known(definition.fact())
+    kind = definition.fact()
     given_to = frozenset(definition.parameters["given_to"])
+    instead = frozenset(FACTS[name.upper().replace("-", "_")] for name in definition.parameters.get("instead", ()))
     days: int = definition.parameters.get("days", 0)
     by_hearing = definition.parameters.get("heard", False)
-    by_check = definition.parameters.get("checked", False)
-    by_notice = definition.parameters.get("notice", False)
-    unrecorded = FindingResult[{"allow": "ALLOWED", "veto": "VETOED"}[definition.parameters["unrecorded"]]]
-    allowed = definition.finding(unrecorded, "Neither consent nor refusal is on record.")
+    checked = int(Known.NUMBER_CHECKED) if definition.parameters.get("checked", False) else 0
+    noticed = int(Known.CREDITOR_EMAIL_NOTICE) if definition.parameters.get("notice", False) else 0
+    kinds = instead | {kind, checked, noticed}
     given = definition.finding(FindingResult.ALLOWED, "Consent is on record, and holds.")
-    none = definition.finding(FindingResult.VETOED, "No consent that counts is on record.")
+    none = definition.finding(FindingResult.VETOED, NONE)
+    stale = definition.finding(FindingResult.VETOED, STALE)
 
     def judge(ask: Ask, at: int) -> Finding:
-        facts = [f for f in ask.state.facts if f.address_id in ("", ask.address_id) and f.since <= at]
-        own = [f for f in facts if f.kind == kind]
-        notices = [f for f in facts if by_notice and f.kind == Known.CREDITOR_EMAIL_NOTICE]
-        if not own and not notices:
-            return allowed
-        checks = [f for f in facts if by_check and f.kind == Known.NUMBER_CHECKED]
+        here = ask.address_id
+        facts = [f for f in ask.state.facts if f.kind in kinds and f.since <= at and f.address_id in ("", here)]
+        own = [f for f in facts if f.kind == kind] or [f for f in facts if f.kind in instead and f.address_id]
+        checks = [f for f in facts if f.kind == checked]
         if any(c.detail == "reassigned" for c in checks):
             return none
-        since = _renewed([f.since for f in own if _counts(f, own, given_to, at)], checks)
-        since += _heard(ask, at) if by_hearing else []
+        refused = max([f.since for f in own if not f.holds], default=0)
+        since = [f.since for f in own if f.since > refused and f.detail in given_to and f.is_so(at)]
+        since = _renewed(since, checks) if checks else since
+        if by_hearing and ask.state.heard:
+            since += [s for s in _heard(ask, at) if s > refused]
         if any(not days or at < expired(ask.zones, s, days + 1) for s in since):
             return given
+        notices = [f for f in facts if f.kind == noticed]
         opens = [o for o in (_opening(n, ask) for n in notices) if o is not None]
         if not opens:
-            return none
+            return stale if since else none
         if min(opens) <= at:
             return given
         evidence = [n.counted(ask.partition) for n in notices]
         return definition.finding(FindingResult.DEFERRED, TOO_EARLY, earliest=min(opens), counted=evidence)
 
-    about = about_fact(kind) | (about_fact(Known.CREDITOR_EMAIL_NOTICE) if by_notice else 0)
-    about |= About.CLOCK if unrecorded is FindingResult.VETOED else 0
-    return make_rule(definition, NAME, about, judge, allowed)
-
-
-def _counts(given: Fact, own: list[Fact], given_to: frozenset[str], at: int) -> bool:
-    taken_back = any(not f.holds and f.since >= given.since for f in own)
-    return given.is_so(at) and given.detail in given_to and not taken_back
+    return make_rule(definition, NAME, About.CLOCK, judge, none)
 
 
 def _renewed(since: list[int], checks: list[Fact]) -> list[int]:
