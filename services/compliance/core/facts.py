@@ -6,7 +6,17 @@ from datetime import date
 from msgspec.structs import replace
 
 from contracts.events import AccountPlaced, DebtType, FactLearned, PaymentSettled, PhoneAddress, PlacementFlags
-from services.compliance.core.codes import ALL_DEBTS, DAY, FACTS, PAYMENTS, PLACEMENTS, STATEMENTS, TOPICS, Known, seconds
+from services.compliance.core.codes import (
+    ALL_DEBTS,
+    DAY,
+    FACTS,
+    PAYMENTS,
+    PLACEMENTS,
+    STATEMENTS,
+    TOPICS,
+    Known,
+    seconds,
+)
 from services.compliance.core.state import ConsumerState, Fact, known_debts
 
 _TWO_SIDED = frozenset(
@@ -108,12 +118,16 @@ def from_placement(state: ConsumerState, event: AccountPlaced, offset: int) -> C
 
 
 def _of_phone(phone: PhoneAddress, at: int) -> Iterable[tuple[Known, int, str, bool]]:
-    """What a client says of consent at a number: each kind, since when, the detail, and whether it holds."""
+    """What a client says of consent at a number: each kind, since when, the detail, and whether it holds.
+
+    A consent to texts without a date is none: nobody could say when it grows old.
+    """
     if phone.consented is not None:
         since = _on(phone.consented_on, at) if phone.consented else at
         detail = "collector" if phone.consent_to == "us" else "creditor"
         yield Known.ROBO_CONSENT, since, detail, phone.consented
-        yield Known.TEXT_CONSENT, since, detail, phone.consented
+        if phone.consented_on is not None or not phone.consented:
+            yield Known.TEXT_CONSENT, since, detail, phone.consented
     if phone.checked_on is not None:
         yield Known.NUMBER_CHECKED, _on(phone.checked_on, at), "same", True
 
