@@ -100,7 +100,7 @@ def placement(n: int) -> AccountPlaced:
         None,
         "en",
         (),
-        (PhoneAddress(address(n), number(n), "mobile", True),),
+        (PhoneAddress(address(n), number(n), "mobile", True, "us", NOON.date() - timedelta(days=20)),),
         (),
         zones,
         PlacementFlags(),

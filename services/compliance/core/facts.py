@@ -120,14 +120,16 @@ def from_placement(state: ConsumerState, event: AccountPlaced, offset: int) -> C
 def _of_phone(phone: PhoneAddress, at: int) -> Iterable[tuple[Known, int, str, bool]]:
     """What a client says of consent at a number: each kind, since when, the detail, and whether it holds.
 
-    A consent to texts without a date is none: nobody could say when it grows old.
+    One fact has to do for a consent, as it is kept for every consumer: rules say what stands for what. A consent to us
+    without a date is none to texts: nobody could say when it grows old.
     """
-    if phone.consented is not None:
-        since = _on(phone.consented_on, at) if phone.consented else at
-        detail = "collector" if phone.consent_to == "us" else "creditor"
-        yield Known.ROBO_CONSENT, since, detail, phone.consented
-        if phone.consented_on is not None or not phone.consented:
-            yield Known.TEXT_CONSENT, since, detail, phone.consented
+    if phone.consented is False:
+        yield Known.ROBO_CONSENT, at, "", False
+        yield Known.TEXT_CONSENT, at, "", False
+    elif phone.consented and phone.consent_to == "us" and phone.consented_on is not None:
+        yield Known.TEXT_CONSENT, _on(phone.consented_on, at), "collector", True
+    elif phone.consented:
+        yield Known.ROBO_CONSENT, _on(phone.consented_on, at), "creditor", True
     if phone.checked_on is not None:
         yield Known.NUMBER_CHECKED, _on(phone.checked_on, at), "same", True
 

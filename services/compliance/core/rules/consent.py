@@ -4,6 +4,8 @@ Three consents are never merged: to texts or e-mails given to us (12 CFR 1006.6(
 the consumer dealt with (47 USC 227(b)), and to electronic messages under a state's rule.
 """
 
+from msgspec import Struct
+
 from contracts.events import Finding, FindingResult
 from services.compliance.core.codes import FACTS, Known
 from services.compliance.core.rules.ask import Ask
@@ -19,6 +21,21 @@ NOTICE_DAYS = 35
 """A creditor's notice must leave so many days to opt out (12 CFR 1006.6(d)(4)(ii)(C))."""
 
 
+class Terms(Struct, frozen=True, gc=False):
+    """Which consent counts, for how long, and what may stand for it; a kind of 0 stands for nothing."""
+
+    kind: int
+    instead: frozenset[int]
+    given_to: frozenset[str]
+    days: int
+    heard: bool
+    checked: int
+    noticed: int
+    given: Finding
+    none: Finding
+    stale: Finding
+
+
 def build(definition: Definition) -> Rule:
     """A rule with the parameters `fact`, `given_to`, and perhaps `instead`, `days`, `heard`, `checked`, `notice`.
 
@@ -26,42 +43,61 @@ def build(definition: Definition) -> Rule:
     `days` is how many dates may have passed since the consent, a message from the address (`heard`), or a check that
     the number still is the consumer's (`checked`). `notice` lets a creditor's notice stand for consent.
     """
-    kind = definition.fact()
-    given_to = frozenset(definition.parameters["given_to"])
-    instead = frozenset(FACTS[name.upper().replace("-", "_")] for name in definition.parameters.get("instead", ()))
-    days: int = definition.parameters.get("days", 0)
-    by_hearing = definition.parameters.get("heard", False)
-    checked = int(Known.NUMBER_CHECKED) if definition.parameters.get("checked", False) else 0
-    noticed = int(Known.CREDITOR_EMAIL_NOTICE) if definition.parameters.get("notice", False) else 0
-    kinds = instead | {kind, checked, noticed}
-    given = definition.finding(FindingResult.ALLOWED, "Consent is on record, and holds.")
-    none = definition.finding(FindingResult.VETOED, NONE)
-    stale = definition.finding(FindingResult.VETOED, STALE)
+    said = definition.parameters
+    terms = Terms(
+        kind=definition.fact(),
+        instead=frozenset(FACTS[name.upper().replace("-", "_")] for name in said.get("instead", ())),
+        given_to=frozenset(said["given_to"]),
+        days=said.get("days", 0),
+        heard=said.get("heard", False),
+        checked=int(Known.NUMBER_CHECKED) if said.get("checked", False) else 0,
+        noticed=int(Known.CREDITOR_EMAIL_NOTICE) if said.get("notice", False) else 0,
+        given=definition.finding(FindingResult.ALLOWED, "Consent is on record, and holds."),
+        none=definition.finding(FindingResult.VETOED, NONE),
+        stale=definition.finding(FindingResult.VETOED, STALE),
+    )
+    consents = terms.instead | {terms.kind}
+    kinds = consents | {terms.checked, terms.noticed}
 
     def judge(ask: Ask, at: int) -> Finding:
         here = ask.address_id
-        facts = [f for f in ask.state.facts if f.kind in kinds and f.since <= at and f.address_id in ("", here)]
-        own = [f for f in facts if f.kind == kind] or [f for f in facts if f.kind in instead and f.address_id]
-        checks = [f for f in facts if f.kind == checked]
-        if any(c.detail == "reassigned" for c in checks):
-            return none
-        refused = max([f.since for f in own if not f.holds], default=0)
-        since = [f.since for f in own if f.since > refused and f.detail in given_to and f.is_so(at)]
-        since = _renewed(since, checks) if checks else since
-        if by_hearing and ask.state.heard:
-            since += [s for s in _heard(ask, at) if s > refused]
-        if any(not days or at < expired(ask.zones, s, days + 1) for s in since):
-            return given
-        notices = [f for f in facts if f.kind == noticed]
-        opens = [o for o in (_opening(n, ask) for n in notices) if o is not None]
-        if not opens:
-            return stale if since else none
-        if min(opens) <= at:
-            return given
-        evidence = [n.counted(ask.partition) for n in notices]
-        return definition.finding(FindingResult.DEFERRED, TOO_EARLY, earliest=min(opens), counted=evidence)
+        facts = [f for f in ask.state.facts if f.kind in kinds and (f.address_id == here or not f.address_id)]
+        # With nearly every consumer there is one consent and no more to weigh.
+        if len(facts) == 1 and facts[0].address_id and facts[0].kind in consents and _counts(facts[0], terms, ask, at):
+            return terms.given
+        return _weighed([f for f in facts if f.since <= at], terms, definition, ask, at)
 
-    return make_rule(definition, NAME, About.CLOCK, judge, none)
+    return make_rule(definition, NAME, About.CLOCK, judge, terms.none)
+
+
+def _counts(consent: Fact, terms: Terms, ask: Ask, at: int) -> bool:
+    """Whether a consent holds, was given to somebody to whom it may be, and is not too old."""
+    if not consent.holds or consent.detail not in terms.given_to or consent.since > at or 0 < consent.until <= at:
+        return False
+    return not terms.days or at < expired(ask.zones, consent.since, terms.days + 1)
+
+
+def _weighed(facts: list[Fact], terms: Terms, definition: Definition, ask: Ask, at: int) -> Finding:
+    """What follows from all that is on record."""
+    own = [f for f in facts if f.kind == terms.kind] or [f for f in facts if f.kind in terms.instead and f.address_id]
+    checks = [f for f in facts if f.kind == terms.checked]
+    if any(c.detail == "reassigned" for c in checks):
+        return terms.none
+    refused = max([f.since for f in own if not f.holds], default=0)
+    since = [f.since for f in own if f.since > refused and f.detail in terms.given_to and f.is_so(at)]
+    since = _renewed(since, checks)
+    if terms.heard:
+        since += [s for s in _heard(ask, at) if s > refused]
+    if any(not terms.days or at < expired(ask.zones, s, terms.days + 1) for s in since):
+        return terms.given
+    notices = [f for f in facts if f.kind == terms.noticed]
+    opens = [o for o in (_opening(n, ask) for n in notices) if o is not None]
+    if not opens:
+        return terms.stale if since else terms.none
+    if min(opens) <= at:
+        return terms.given
+    evidence = [n.counted(ask.partition) for n in notices]
+    return definition.finding(FindingResult.DEFERRED, TOO_EARLY, earliest=min(opens), counted=evidence)
 
 
 def _renewed(since: list[int], checks: list[Fact]) -> list[int]:
