@@ -5,7 +5,6 @@ A green run does not prove that real logs look like this story; the demo runs th
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -30,7 +29,6 @@ from tests.unit.recount.factories import (
 )
 
 DAY = timedelta(days=1)
-SIXTY_DATES_BEFORE = MONDAY.date() - 60 * DAY
 
 
 def test_finds_nothing_in_a_clean_story_and_looked_at_all_of_it() -> None:
@@ -68,32 +66,6 @@ def text_after_a_letter_to_cease(story: Story) -> None:
 
 def text_without_consent(story: Story) -> None:
     story.change("AccountPlaced", lambda body: {"phones": [a_phone(consented=False)]})
-
-
-def text_with_consent_to_the_client_alone(story: Story) -> None:
-    story.change("AccountPlaced", lambda body: {"phones": [a_phone(consent_to="client")]})
-
-
-def text_of_whose_consent_nobody_said_anything(story: Story) -> None:
-    story.change("AccountPlaced", lambda body: {"phones": [{"number": NUMBER, "consented": None}]})
-
-
-def text_on_the_sixty_first_date(story: Story) -> None:
-    story.change("AccountPlaced", lambda body: {"phones": [a_phone(consented_on=SIXTY_DATES_BEFORE - DAY)]})
-
-
-def text_by_a_check_from_before_the_consent(story: Story) -> None:
-    said = a_phone(consented_on=SIXTY_DATES_BEFORE - DAY, checked_on=SIXTY_DATES_BEFORE - 2 * DAY)
-    story.change("AccountPlaced", lambda body: {"phones": [said]})
-
-
-def text_by_a_check_without_consent_to_us(story: Story) -> None:
-    said = a_phone(consent_to="client", checked_on=MONDAY.date() - DAY)
-    story.change("AccountPlaced", lambda body: {"phones": [said]})
-
-
-def text_to_a_number_that_only_somebody_else_consented_for(story: Story) -> None:
-    story.change("AccountPlaced", lambda body: {"phones": [a_phone("+13125550100"), a_phone(consent_to=None)]})
 
 
 def second_text_on_one_date(story: Story) -> None:
@@ -156,17 +128,6 @@ def text_to_another_consumer_at_a_number_that_said_stop(story: Story) -> None:
     story.sent(STOPPED + 4 * DAY, "after", consumer_id="con-2")
 
 
-def text_after_consent_was_withdrawn(story: Story) -> None:
-    said: dict[str, Any] = {
-        "fact": "TEXT_CONSENT",
-        "holds": False,
-        "detail": "",
-        "address_id": None,
-        "from_at": MONDAY + DAY,
-    }
-    story.add("FactLearned", MONDAY + DAY, **said)
-
-
 UNLAWFUL: list[tuple[Callable[[Story], None], str]] = [
     (text_at_night, "08:00 to 21:00"),
     (text_at_nine_sharp, "08:00 to 21:00"),
@@ -175,13 +136,6 @@ UNLAWFUL: list[tuple[Callable[[Story], None], str]] = [
     (text_to_a_bankrupt, "bankrupt"),
     (text_after_a_letter_to_cease, "asked us to cease"),
     (text_without_consent, "consent was refused"),
-    (text_with_consent_to_the_client_alone, "without consent to us"),
-    (text_of_whose_consent_nobody_said_anything, "without consent to us"),
-    (text_on_the_sixty_first_date, "without consent to us"),
-    (text_by_a_check_from_before_the_consent, "without consent to us"),
-    (text_by_a_check_without_consent_to_us, "without consent to us"),
-    (text_after_consent_was_withdrawn, "without consent to us"),
-    (text_to_a_number_that_only_somebody_else_consented_for, "without consent to us"),
     (second_text_on_one_date, "on one date"),
     (fourth_text_in_seven_dates, "in 7 dates"),
     (eighth_call, "calls about one debt"),
@@ -205,39 +159,6 @@ def test_finds_what_is_unlawful(plant: Callable[[Story], None], name: str) -> No
     assert numbers(found)[0] > 0
     assert any(name in check for check in failed(found))
     assert len({fault.key for check in found.unlawful for fault in check.faults}) == found.numbers["unlawful contacts"]
-
-
-def test_the_sixtieth_date_still_counts_and_so_does_a_check_on_it() -> None:
-    for said in (
-        a_phone(consented_on=THURSDAY.date() - 60 * DAY),
-        a_phone(consented_on=MONDAY.date() - 300 * DAY, checked_on=THURSDAY.date() - 60 * DAY),
-    ):
-        story = a_story()
-        story.change("AccountPlaced", lambda _, said=said: {"phones": [said]})  # type: ignore[misc]
-        assert story.checked().clean
-
-
-def test_consent_that_a_person_told_us_counts_too() -> None:
-    story = a_story()
-    story.change("AccountPlaced", lambda _: {"phones": [a_phone(consented=None, consent_to=None)]})
-    said: dict[str, Any] = {
-        "fact": "TEXT_CONSENT",
-        "holds": True,
-        "detail": "collector",
-        "address_id": None,
-        "from_at": MONDAY - DAY,
-    }
-    story.add("FactLearned", MONDAY - DAY, **said)
-    assert story.checked().clean
-
-
-def test_who_wrote_from_a_number_may_be_answered_there() -> None:
-    story = Story()
-    story.placed(1)
-    story.change("AccountPlaced", lambda _: {"phones": [a_phone(consented=None, consent_to=None)]})
-    story.wrote(MONDAY - DAY, "Who is this?", "question")
-    story.sent(MONDAY, "first")
-    assert story.checked().clean
 
 
 def test_a_contact_that_breaks_two_rules_counts_once() -> None:
