@@ -1927,8 +1927,7 @@ class ContactApproved(Event, frozen=True, gc=False):
         w(timestamp(self.decided_at))
         if self.findings:
             w(long(len(self.findings)))
-            for findings_item in self.findings:
-                w(kept(findings_item))
+            w(kept(self.findings))
         w(NULL)
         self.as_of.write(w)
         w(interned(self.rule_pack))
@@ -2165,8 +2164,7 @@ class ContactDeferred(Event, frozen=True, gc=False):
         w(timestamp(self.decided_at))
         if self.findings:
             w(long(len(self.findings)))
-            for findings_item in self.findings:
-                w(kept(findings_item))
+            w(kept(self.findings))
         w(NULL)
         self.as_of.write(w)
         w(interned(self.rule_pack))
@@ -2638,8 +2636,7 @@ class ContactVetoed(Event, frozen=True, gc=False):
         w(timestamp(self.decided_at))
         if self.findings:
             w(long(len(self.findings)))
-            for findings_item in self.findings:
-                w(kept(findings_item))
+            w(kept(self.findings))
         w(NULL)
         self.as_of.write(w)
         w(interned(self.rule_pack))

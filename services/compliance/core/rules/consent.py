@@ -24,7 +24,7 @@ def build(definition: Definition) -> Rule:
     the number still is the consumer's (`checked`). `notice` lets a creditor's notice stand for consent. `unrecorded`
     says what follows where nothing at all is on record: veto, or allow.
     """
-    kind = Known(definition.fact())
+    kind = definition.fact()
     given_to = frozenset(definition.parameters["given_to"])
     days: int = definition.parameters.get("days", 0)
     by_hearing = definition.parameters.get("heard", False)
@@ -34,17 +34,24 @@ def build(definition: Definition) -> Rule:
     allowed = definition.finding(unrecorded, "Neither consent nor refusal is on record.")
     given = definition.finding(FindingResult.ALLOWED, "Consent is on record, and holds.")
     none = definition.finding(FindingResult.VETOED, "No consent that counts is on record.")
+    notice, check = int(Known.CREDITOR_EMAIL_NOTICE), int(Known.NUMBER_CHECKED)
+    looked_at = {kind} | ({notice} if by_notice else set()) | ({check} if by_check else set())
 
     def judge(ask: Ask, at: int) -> Finding:
-        facts = [f for f in ask.state.facts if f.address_id in ("", ask.address_id) and f.since <= at]
+        facts = [
+            f for f in ask.state.facts if f.kind in looked_at and f.since <= at and f.address_id in ("", ask.address_id)
+        ]
         own = [f for f in facts if f.kind == kind]
-        notices = [f for f in facts if by_notice and f.kind == Known.CREDITOR_EMAIL_NOTICE]
+        notices = [f for f in facts if f.kind == notice] if by_notice else []
         if not own and not notices:
             return allowed
-        checks = [f for f in facts if by_check and f.kind == Known.NUMBER_CHECKED]
+        checks = [f for f in facts if f.kind == check] if by_check else []
         if any(c.detail == "reassigned" for c in checks):
             return none
-        since = _renewed([f.since for f in own if _counts(f, own, given_to, at)], checks)
+        since = [f.since for f in own if _counts(f, own, given_to, at)]
+        if since and not days:
+            return given
+        since = _renewed(since, checks)
         since += _heard(ask, at) if by_hearing else []
         if any(not days or at < expired(ask.zones, s, days + 1) for s in since):
             return given
@@ -56,14 +63,15 @@ def build(definition: Definition) -> Rule:
         evidence = [n.counted(ask.partition) for n in notices]
         return definition.finding(FindingResult.DEFERRED, TOO_EARLY, earliest=min(opens), counted=evidence)
 
-    about = about_fact(kind) | (about_fact(Known.CREDITOR_EMAIL_NOTICE) if by_notice else 0)
+    about = about_fact(kind) | (about_fact(notice) if by_notice else 0)
     about |= About.CLOCK if unrecorded is FindingResult.VETOED else 0
     return make_rule(definition, NAME, about, judge, allowed)
 
 
 def _counts(given: Fact, own: list[Fact], given_to: frozenset[str], at: int) -> bool:
-    taken_back = any(not f.holds and f.since >= given.since for f in own)
-    return given.is_so(at) and given.detail in given_to and not taken_back
+    if not given.is_so(at) or given.detail not in given_to:
+        return False
+    return len(own) == 1 or not any(not f.holds and f.since >= given.since for f in own)
 
 
 def _renewed(since: list[int], checks: list[Fact]) -> list[int]:
