@@ -28,6 +28,7 @@ from contracts.events import (
     PersonName,
     PhoneAddress,
     PlacementFlags,
+    PostalAddress,
     Purpose,
     ZoneEvidence,
     ZoneSource,
@@ -50,6 +51,13 @@ PARTITIONS = 4
 CHUNK = 5000
 KEY = b"bench-only"
 ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
+HOMES = (
+    (("Cleveland", "OH", "44114"), ("New York", "NY", "10007")),
+    (("Dallas", "TX", "75201"), ("Chicago", "IL", "60602")),
+    (("Albuquerque", "NM", "87102"), ("Denver", "CO", "80202")),
+    (("Los Angeles", "CA", "90012"), ("Seattle", "WA", "98104")),
+)
+"""By zone; a quarter of the consumers live where many more rules hold."""
 NO_MONEY = Decimal("0.00")
 ITEMS = Itemization(date(2025, 1, 1), ItemizationBasis.LAST_STATEMENT, NO_MONEY, NO_MONEY, NO_MONEY, NO_MONEY, NO_MONEY)
 
@@ -71,12 +79,14 @@ def consumer_id(n: int) -> ConsumerId:
 
 
 def placement(n: int) -> AccountPlaced:
-    """The nth consumer's account, with one number and the zones of number and address."""
+    """The nth consumer's account, with a home, one number, and the zones of both."""
     event_id = EventId(derived_id(cause=f"placement-{n}", name="placed", at=NOON))
     zones = tuple(
         ZoneEvidence(ZONES[k % len(ZONES)], source, address(n))
         for k, source in ((n, ZoneSource.PHONE_NUMBER), (n + n % 3 // 2, ZoneSource.POSTAL_ADDRESS))
     )
+    zone = (n + n % 3 // 2) % len(ZONES)
+    home = PostalAddress(AddressId(f"post-{n:024x}"), (f"{n} Main St",), *HOMES[zone][n // 4 % 2], "US")
     return AccountPlaced(
         Meta(event_id, NOON, consumer_id(n), event_id, None, "ingest", "0"),
         PlacementId(f"placement-{n}"),
@@ -99,7 +109,7 @@ def placement(n: int) -> AccountPlaced:
         None,
         None,
         "en",
-        (),
+        (home,),
         (PhoneAddress(address(n), number(n), "mobile", True, "us", NOON.date() - timedelta(days=20)),),
         (),
         zones,

@@ -8,6 +8,8 @@ record's timestamp, and the instant at which the simulator had received the requ
 import argparse
 import asyncio
 import math
+import re
+import signal
 import tempfile
 import time
 from collections.abc import Sequence
@@ -31,7 +33,8 @@ NOON = datetime(2026, 10, 20, 17, tzinfo=UTC)
 FRESH = (NOON - timedelta(days=50)).date().isoformat()
 EASTERN = {"CT", "DE", "GA", "MA", "MD", "ME", "NC", "NH", "NJ", "NY", "OH", "PA", "RI", "SC", "VA", "VT", "WV"}
 HOPS = ("PlacementSubmitted", "AccountPlaced", "ContactRequested", "TextApproved", "AttemptStarted")
-AT_ONCE = ("spread: 5h", "spread: 0m"), ("spread: 6d", "spread: 0m")
+WINDOW, AT_ONCE = re.compile(r"window: \{.*\}"), re.compile(r"spread: \w+")
+ALL_DAY = 'window: {opens: "08:00", closes: "21:00", spread: 0m}'
 PATIENCE, BETWEEN = 5.0, 0.05
 
 
@@ -52,10 +55,8 @@ def rows(texts: int) -> list[dict[str, str]]:
 def strategies(folder: Path) -> Path:
     """The demo's strategy, but everybody's turn is now."""
     text = (ROOT / "examples" / "strategies" / "three-weeks.yaml").read_text(encoding="utf-8")
-    for spread, none in AT_ONCE:
-        text = text.replace(spread, none)
     folder.mkdir()
-    (folder / "three-weeks.yaml").write_text(text, encoding="utf-8")
+    (folder / "three-weeks.yaml").write_text(AT_ONCE.sub("spread: 0m", WINDOW.sub(ALL_DAY, text)), encoding="utf-8")
     return folder
 
 
@@ -105,6 +106,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=200, help="so many accounts")
     asked = parser.parse_args()
     where = tables.machine()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who is told to stop stops the stack too
     with tempfile.TemporaryDirectory(prefix="counterpoint-", ignore_cleanup_errors=True) as folder:
         stack = Stack(
             Path(folder) / "stack",

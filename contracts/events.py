@@ -1975,8 +1975,7 @@ class ContactApproved(Event, frozen=True, gc=False):
         w(timestamp(self.decided_at))
         if self.findings:
             w(long(len(self.findings)))
-            for findings_item in self.findings:
-                w(kept(findings_item))
+            w(kept(self.findings))
         w(NULL)
         self.as_of.write(w)
         w(interned(self.rule_pack))
@@ -2213,8 +2212,7 @@ class ContactDeferred(Event, frozen=True, gc=False):
         w(timestamp(self.decided_at))
         if self.findings:
             w(long(len(self.findings)))
-            for findings_item in self.findings:
-                w(kept(findings_item))
+            w(kept(self.findings))
         w(NULL)
         self.as_of.write(w)
         w(interned(self.rule_pack))
@@ -2686,8 +2684,7 @@ class ContactVetoed(Event, frozen=True, gc=False):
         w(timestamp(self.decided_at))
         if self.findings:
             w(long(len(self.findings)))
-            for findings_item in self.findings:
-                w(kept(findings_item))
+            w(kept(self.findings))
         w(NULL)
         self.as_of.write(w)
         w(interned(self.rule_pack))

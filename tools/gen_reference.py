@@ -81,15 +81,23 @@ def commands_page() -> str:
     lines += [f"- [`{verb}`](#counterpoint-{verb}): {purpose}" for verb, purpose in VERBS.items()]
     for verb in VERBS:
         command: Any = typer.main.get_command(application(verb))
-        found = command.commands[verb]
-        parts = [p for p in found.params if p.name != "help"]
-        usage = " ".join(_metavar(p) for p in parts if p.param_type_name == "argument")
-        lines += ["", f"## counterpoint {verb}", "", f"    counterpoint {verb} [options] {usage}".rstrip(), ""]
-        lines += [inspect.cleandoc(found.help or "")]
-        if parts:
-            lines += ["", "| | default | |", "| --- | --- | --- |"]
-            lines += [f"| {_shown(p)} | {_standard(p)} | {_cell(p.help or '')} |" for p in parts]
+        lines += _command(verb, command.commands[verb])
     return "\n".join(lines) + "\n"
+
+
+def _command(name: str, command: Any) -> list[str]:
+    """One command, and those that belong to it."""
+    parts = [p for p in command.params if p.name != "help"]
+    usage = " ".join(_metavar(p) for p in parts if p.param_type_name == "argument")
+    below: dict[str, Any] = getattr(command, "commands", {})
+    call = f"    counterpoint {name} {'COMMAND' if below else f'[options] {usage}'}".rstrip()
+    lines = ["", f"## counterpoint {name}", "", call, "", inspect.cleandoc(command.help or "")]
+    if parts:
+        lines += ["", "| | default | |", "| --- | --- | --- |"]
+        lines += [f"| {_shown(p)} | {_standard(p)} | {_cell(p.help or '')} |" for p in parts]
+    for verb, inner in below.items():
+        lines += _command(f"{name} {verb}", inner)
+    return lines
 
 
 def _metavar(part: Any) -> str:

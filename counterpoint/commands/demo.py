@@ -1,6 +1,7 @@
 """`counterpoint demo`: three weeks of 2,000 accounts in about two minutes, and an independent check of all of it."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,12 +20,14 @@ from counterpoint.recount.recount import Recount
 from counterpoint.recount.show import show, wide
 from counterpoint.simulate.placements import portfolio, write
 from counterpoint.simulate.progress import Display
-from counterpoint.simulate.report import example, report
+from counterpoint.simulate.report import example, refused, report
 from counterpoint.simulate.weeks import Weeks, hand_over
 
 DIRECTORY = Path(".counterpoint/demo")
 EXAMPLE = ROOT / "examples" / "placements.csv"
 STRATEGIES = f"{PREFIX}ORCHESTRATOR_STRATEGIES"
+QUICK_CALLS = {f"{PREFIX}SMS_CONNECT_TIMEOUT": "0.2", f"{PREFIX}SMS_ANSWER_TIMEOUT": "0.4"}
+"""A text is not begun if its call could outlast the approval; so on a clock that runs fast, calls must be short."""
 CLIENT = "acme"
 BEGINS = datetime(2026, 10, 19, 10, tzinfo=UTC)
 """A Monday at six in the morning in New York: weekends follow, and on 1 November the end of daylight saving time."""
@@ -60,13 +63,13 @@ def demo(
         clock_start=BEGINS,
         clock_rate=days * DAY / seconds,
         head_start=HEAD_START,
-        overrides={STRATEGIES: str(ROOT / "examples" / "strategies")},
+        overrides={STRATEGIES: str(ROOT / "examples" / "strategies"), **QUICK_CALLS},
         say=lambda text: progress.print(text, style="dim"),
     )
     stack.start()
     try:
         found = _run(progress, console, stack, file, seed, days)
-        _further(directory, keep)
+        _further(directory, keep, refused(stack.state.postgres_dsn))
     finally:
         if not keep:
             stacks.stop(directory, lambda _: None)  # without a word: the report has the last one
@@ -113,19 +116,14 @@ def _run(progress: Console, console: Console, stack: Stack, file: Path, seed: in
     return found
 
 
-def _further(directory: Path, keep: bool) -> None:
+def _further(directory: Path, keep: bool, contacts: Sequence[tuple[str, str]]) -> None:
     """How to look further, apart from the report: its last lines stay the three numbers."""
-    where = f"--directory {directory}"
-    lines: tuple[str, ...]
+    where = f" --directory {directory}"
+    lines = [f"counterpoint explain {contact}{where}   why it was {verdict}" for verdict, contact in contacts]
+    lines.append(f"counterpoint replay{where}   every decision made again, and compared")
     if keep:
-        lines = (
-            f"counterpoint timeline CONSUMER {where}   what happened with one consumer",
-            f"counterpoint status {where}              what runs; counterpoint verify {where} checks again",
-            f"counterpoint down {where}                stops it all",
-        )
+        lines.append(f"counterpoint timeline CONSUMER{where}   what happened with one consumer")
+        lines.append(f"counterpoint status{where}   what runs; counterpoint down{where} stops it")
     else:
-        lines = (
-            "make up                            starts a stack that keeps running; counterpoint load FILE fills it",
-            "counterpoint demo --keep           leaves this one running, for counterpoint timeline, status and verify",
-        )
+        lines.append("counterpoint demo --keep   leaves it running, for counterpoint timeline and status")
     typer.echo("\n".join(("To look further:", *lines, f"logs and data are in {directory}")), err=True)

@@ -23,6 +23,12 @@ limit 1
 """
 """Somebody whose story shows much: who said stop, and for whom something was deferred and vetoed too, if anybody is."""
 
+_REFUSED = """
+select distinct on (verdict) verdict, contact_id from reporting.contacts
+where verdict in ('deferred', 'vetoed')
+order by verdict, decided_at, contact_id
+"""
+
 
 def report(totals: Mapping[str, Any], counted: Summary, stops: Stops, console: Console) -> None:
     """What was placed, requested, allowed, sent, said and paid."""
@@ -79,3 +85,9 @@ def example(dsn: str, console: Console) -> ConsumerId | None:
     plain = Console(file=console.file, highlight=False, markup=False, soft_wrap=True)
     timeline.show(read_model.timeline(dsn, consumer_id), plain)
     return consumer_id
+
+
+def refused(dsn: str) -> list[tuple[str, str]]:
+    """One contact that was deferred and one that was vetoed, for `counterpoint explain`, as (verdict, contact)."""
+    with psycopg.connect(dsn, connect_timeout=10) as connected:
+        return [(str(verdict), str(contact_id)) for verdict, contact_id in connected.execute(_REFUSED)]

@@ -91,18 +91,18 @@ def patience(own: SmsSettings, clock: Clock) -> Patience:
     On a clock that runs fast, minutes pass in no time, but a call takes as long as ever: no check that is believed
     comes before a call that was under way must have ended.
     """
-    longest_call = own.connect_timeout + own.answer_timeout + own.retry_seconds
-    least = clock.simulated(0.5), clock.simulated(0.5), clock.simulated(longest_call), clock.simulated(longest_call)
+    longest = own.longest_call + own.retry_seconds
+    least = clock.simulated(0.5), clock.simulated(0.5), clock.simulated(longest), clock.simulated(longest)
     return Patience(
         pauses=tuple(max(pause, floor) for pause, floor in zip(CHECKS, least, strict=True)),
-        unanswered=max(UNANSWERED, clock.simulated(2 * longest_call)),
+        unanswered=max(UNANSWERED, clock.simulated(2 * longest)),
     )
 
 
 def limits(own: SmsSettings, clock: Clock, waits: Patience) -> Limits:
     """How hard to try."""
     return Limits(
-        margin=clock.simulated(own.send_margin_seconds),
+        margin=clock.simulated(own.longest_call),
         retry_for=own.retry_seconds,
         first_check=waits.pause(0),
         checks=BELIEVED,

@@ -20,9 +20,6 @@ class SmsSettings(OwnSettings):
         description="Where Twilio reaches this service, as Twilio sees it: part of what callbacks are signed over.",
     )
     collector_name: str = Field("Counterpoint Recovery", description="Who every text says it is from.")
-    send_margin_seconds: float = Field(
-        1.0, ge=0, description="Real seconds kept between the last look and the end of an approval."
-    )
     concurrency: int = Field(64, ge=1, description="Most calls to Twilio at a time.")
     connect_timeout: float = Field(5.0, gt=0, description="Seconds to reach Twilio.")
     answer_timeout: float = Field(10.0, gt=0, description="Seconds to wait for Twilio's answer; then it is in doubt.")
@@ -31,3 +28,8 @@ class SmsSettings(OwnSettings):
     )
     webhook_timeout: float = Field(10.0, gt=0, description="Seconds in which a callback must have been read.")
     database_connections: int = Field(4, ge=1, description="Most connections to PostgreSQL.")
+
+    @property
+    def longest_call(self) -> float:
+        """Seconds that a call to Twilio may take; what is handed over must be able to take so long."""
+        return self.connect_timeout + self.answer_timeout

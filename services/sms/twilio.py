@@ -101,8 +101,14 @@ class Twilio:
             "ValidityPeriod": str(min(max(int(time_left.total_seconds()), 1), LONGEST_VALIDITY)),
         }
         try:
-            async with self._lane() as http, http.stream("POST", self._messages, data=form) as response:
+            async with (
+                asyncio.timeout(self._settings.longest_call),
+                self._lane() as http,
+                http.stream("POST", self._messages, data=form) as response,
+            ):
                 return await self._answer(response)
+        except TimeoutError:
+            return InDoubt("Timeout")
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return Unsent(type(error).__name__)
         except httpx.HTTPError as error:

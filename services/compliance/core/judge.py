@@ -1,12 +1,14 @@
 """Asks every rule, and takes the strictest answer: vetoed before deferred before allowed."""
 
+from collections.abc import Iterable, Sequence
+
 from msgspec import Struct
 from msgspec.structs import replace
 
 from contracts.events import Finding, FindingResult
 from services.compliance.core.codes import instant, seconds
 from services.compliance.core.rules.ask import Ask, moved
-from services.compliance.core.rules.rule import FAR, Plan, RuleSet
+from services.compliance.core.rules.rule import FAR, Plan, Rule, RuleSet
 
 MOST_STEPS = 64
 """So many times a later instant is tried before the gate says that none is lawful."""
@@ -14,7 +16,6 @@ MOST_STEPS = 64
 _ALLOWED = FindingResult.ALLOWED
 _VETOED = FindingResult.VETOED
 _DEFERRED = FindingResult.DEFERRED
-_REFUSALS = (_DEFERRED, _VETOED)
 
 
 class Judgement(Struct, frozen=True, gc=False):
@@ -50,20 +51,28 @@ def judge(ask: Ask, rules: RuleSet, at: int) -> Judgement:
         return Judgement(_ALLOWED, findings, closes=until, bound=plan.bound, conditions=conditions)
     if worst.result is _VETOED:
         return Judgement(_VETOED, findings, worst)
-    earliest, veto, later = _first_allowed(ask, rules, worst)
+    earliest, veto, later = _first_allowed(ask, rules, plan, findings, worst)
     if veto is not None:
         return Judgement(_VETOED, (*findings, veto), veto, later=later)
     return Judgement(_DEFERRED, findings, worst, earliest=earliest, later=later)
 
 
-def _first_allowed(ask: Ask, rules: RuleSet, deferred: Finding) -> tuple[int, Finding | None, tuple[Finding, ...]]:
-    """The first instant at which no rule refuses; a veto beside it if there is none, or one stands in the way."""
+def _first_allowed(
+    ask: Ask, rules: RuleSet, plan: Plan, findings: Sequence[Finding], deferred: Finding
+) -> tuple[int, Finding | None, tuple[Finding, ...]]:
+    """The first instant at which no rule refuses; a veto beside it if there is none, or one stands in the way.
+
+    `findings` are those of `plan` now: while it stays in force, only rules are asked again that may have changed.
+    """
     worst = deferred
+    open_ = plan.asked if ask.unusual else [(n, r) for n, r in plan.asked if not r.lasting or _refuses(findings[n])]
     later: list[Finding] = []
     at = _release(deferred)
     for _ in range(MOST_STEPS):
         then = moved(ask, at)
-        _, found = ask_every(then, rules.plan(at, then), at)
+        plan_then = rules.plan(at, then)
+        asked = open_ if plan_then is plan and then is ask else plan_then.asked
+        found = _strictest(then, asked, at, list(plan_then.answers))
         if found is None:
             return at, None, tuple(later)
         if found.result is _VETOED:
@@ -79,18 +88,30 @@ def _first_allowed(ask: Ask, rules: RuleSet, deferred: Finding) -> tuple[int, Fi
 def ask_every(ask: Ask, plan: Plan, at: int) -> tuple[tuple[Finding, ...], Finding | None]:
     """Every finding, and the one that refuses most: the first veto, or else the deferral that lasts longest."""
     findings = list(plan.answers)
+    worst = _strictest(ask, plan.asked, at, findings)
+    return tuple(findings), worst
+
+
+def _strictest(ask: Ask, asked: Iterable[tuple[int, Rule]], at: int, findings: list[Finding]) -> Finding | None:
+    """The finding that refuses most among those of some rules, which are put in their places."""
     worst: Finding | None = None
-    for n, rule in plan.asked:
+    for n, rule in asked:
         try:
             finding = rule.judge(ask, at)
         except (ArithmeticError, LookupError, TypeError, ValueError):
             finding = rule.not_evaluated
-        if finding.result is _DEFERRED and _release(finding) > rule.ends:
-            finding = replace(finding, earliest_at=instant(rule.ends))  # a rule that ends holds nobody any longer
+        if finding.result is not _ALLOWED and _refuses(finding):
+            if finding.result is _DEFERRED and _release(finding) > rule.ends:
+                finding = replace(finding, earliest_at=instant(rule.ends))  # a rule that ends holds nobody any longer
+            if worst is None or _outweighs(finding, worst):
+                worst = finding
         findings[n] = finding
-        if finding.result in _REFUSALS and (worst is None or _outweighs(finding, worst)):
-            worst = finding
-    return tuple(findings), worst
+    return worst
+
+
+def _refuses(finding: Finding) -> bool:
+    result = finding.result
+    return result is _DEFERRED or result is _VETOED
 
 
 def _outweighs(finding: Finding, worst: Finding) -> bool:

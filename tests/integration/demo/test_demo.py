@@ -55,6 +55,12 @@ def test_a_small_demo_ends_with_nothing_unlawful_nothing_double_and_nothing_lost
     with (directory / "placements.csv").open(encoding="utf-8", newline="") as lines:
         rows = sum(1 for _ in csv.DictReader(lines))
     assert f"{rows:,}       0  each row was placed once" in done.stdout
+    again = counterpoint("replay", "--directory", str(directory))
+    assert again.returncode == 0, again.stdout + again.stderr
+    decisions, differences = again.stdout.splitlines()[-2:]
+    assert int(decisions.removeprefix("decisions: ")) > 10
+    assert differences == "differences: 0"
+
     assert looked_at(done.stdout, "no phone got a text outside") > 10
     assert looked_at(done.stdout, "each request has exactly one verdict") > 10
     assert looked_at(done.stdout, "the read model holds every record") > 100

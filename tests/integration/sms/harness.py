@@ -108,7 +108,6 @@ class Sms:
                 "connect_timeout": 0.5,
                 "answer_timeout": 0.5,
                 "retry_seconds": 1.0,
-                "send_margin_seconds": 0.01,
                 **self.own,
             }
         )

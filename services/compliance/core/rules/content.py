@@ -47,7 +47,7 @@ def build(definition: Definition) -> Rule:
     if when == "time-barred":
         looks_at |= about_fact(Known.TIME_BARRED)
     beforehand = other if when in ("later", "time-barred") else allowed
-    return make_rule(definition, NAME, looks_at, judge, beforehand)
+    return make_rule(definition, NAME, looks_at, judge, beforehand, lasting=True)
 
 
 def _in_validation(ask: Ask, at: int) -> bool:

@@ -33,4 +33,4 @@ def build(definition: Definition) -> Rule:
                 )
         return allowed
 
-    return make_rule(definition, NAME, About.CONTACTS, judge, allowed)
+    return make_rule(definition, NAME, About.CONTACTS, judge, allowed, lasting=True)

@@ -73,7 +73,7 @@ def build(definition: Definition) -> Rule:
             counted=[c.counted(ask.partition) for c in full],
         )
 
-    return make_rule(definition, NAME, About.CONTACTS, judge, allowed)
+    return make_rule(definition, NAME, About.CONTACTS, judge, allowed, lasting=True)
 
 
 def fullest(counted: Sequence[Contact], debts: int, most: int) -> Sequence[Contact] | None:

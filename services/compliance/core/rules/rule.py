@@ -97,7 +97,8 @@ class Rule(Struct, frozen=True):
     """A rule, ready to be asked. It answers `allowed` where nothing is remembered that it is about.
 
     One that is `standing` depends on nothing but what was said: not on the clock, not on other contacts, not on what
-    is asked for. Those are what channels look at last.
+    is asked for. Those are what channels look at last. What one that is `lasting` does not refuse, where the request
+    is not unusual, it refuses at no later instant either, with nothing else changed.
     """
 
     id: RuleId
@@ -109,6 +110,7 @@ class Rule(Struct, frozen=True):
     about: int
     by_request: bool
     standing: bool
+    lasting: bool
     covers: tuple[str, ...]
     judge: Judge
     closes: Closes | None
@@ -125,6 +127,7 @@ def make_rule(
     allowed: Finding,
     closes: Closes | None = None,
     standing: bool = False,
+    lasting: bool = False,
 ) -> Rule:
     """A rule of a kind, which answers only for contacts that are its business."""
     only, unless = definition.only, definition.unless
@@ -153,6 +156,7 @@ def make_rule(
         about=int(about),
         by_request=only.by_request,
         standing=standing and not only.by_request,
+        lasting=lasting and not unless.by_time,
         covers=definition.covers,
         judge=judge if plain else asked,
         closes=closes if plain or closes is None else closing,

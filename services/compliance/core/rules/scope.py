@@ -30,6 +30,11 @@ class Scope(Struct, frozen=True, gc=False):
         """Whether it asks for what only an unusual request has."""
         return bool(self.purposes or self.technologies or self.persons or self.content)
 
+    @property
+    def by_time(self) -> bool:
+        """Whether it asks for what comes to an end."""
+        return self.first or bool(self.consents)
+
 
 CALL, TIME, AUTOMATED = 1, 2, 4
 CONSENTS = {"call": CALL, "time": TIME, "automated": AUTOMATED}
