@@ -153,6 +153,9 @@ def _rules(patterns: list[str]) -> str:
 
 
 def _reaction(entry: Content) -> str:
-    words = {"again": "ask again", "next-number": "take the next number", "next-step": "go on", "end": "end"}
+    words = {"again": "ask again", "next-number": "take the next number", "next-step": "go on"}
     after = f" after {entry['after']}" if "after" in entry else ""
-    return words[entry["then"]] + after + (f" as {entry['reason']}" if entry["then"] == "end" else "")
+    if entry["then"] == "end":
+        return f"end as {entry['reason']}"
+    without = f", and end as {entry['reason']} without one" if "reason" in entry else ""
+    return words[entry["then"]] + after + without

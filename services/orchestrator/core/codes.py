@@ -67,7 +67,8 @@ class Reason(IntEnum):
     UNDELIVERABLE = 10
     MISCONFIGURED = 11
     WITHDRAWN = 12
-    ASSIGNED = 13
+    NO_CONSENT = 13
+    ASSIGNED = 14
 
 
 class Verdict(IntEnum):
