@@ -85,6 +85,14 @@ def load_files(directory: Path = DIRECTORY) -> list[StrategyFile]:
     return files
 
 
+def load_file(path: Path) -> StrategyFile:
+    """One file, checked; raises WrongStrategy."""
+    file = read_file(path)
+    if faults := _faults(file, _templates(CONTRACT / "templates.yaml")):
+        raise WrongStrategy("\n".join(faults))
+    return file
+
+
 def read_file(path: Path) -> StrategyFile:
     """One file, parsed and not yet checked; raises WrongStrategy."""
     try:
