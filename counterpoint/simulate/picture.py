@@ -6,7 +6,7 @@ from html import escape
 from msgspec import Struct
 
 WIDTH, HEIGHT = 420, 260
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 40, 36
+LEFT, RIGHT, TOP, BOTTOM = 64, 28, 40, 36
 COLOURS = ("#0b6e99", "#c2571a")
 DASHES = ("", ' stroke-dasharray="6 3"')
 """The second curve is dashed: colour alone says nothing in print, nor to everybody."""
