@@ -15,9 +15,20 @@ from time import process_time
 from chassis.service import Context, Position
 from contracts.events import Channel, ContactApproved, ContactRequested, Event, Meta, Purpose
 from contracts.ids import AddressId, ConsumerId, ContactId, DebtId, EventId, derived_id
-from services.compliance.core.codes import ATTEMPTS, DAY, PAYMENTS, PLACEMENTS, REQUESTS, STATEMENTS, Outcome, seconds
+from services.compliance.core.codes import (
+    ALL_DEBTS,
+    ATTEMPTS,
+    DAY,
+    PAYMENTS,
+    PLACEMENTS,
+    REQUESTS,
+    STATEMENTS,
+    Known,
+    Outcome,
+    seconds,
+)
 from services.compliance.core.decide import VERSION
-from services.compliance.core.state import ConsumerState, Contact, encode
+from services.compliance.core.state import ConsumerState, Contact, Fact, encode
 from services.compliance.loader import HOUSE, LAW, load_rules
 from services.compliance.service import Gate, packaged_zone_data
 
@@ -31,8 +42,9 @@ ZONES = ((0,), (1,), (2, 3), (0, 3), (6, 2), (0, 1, 3))
 
 
 def a_state(n: int, texts: int, now: datetime) -> ConsumerState:
-    """A consumer of whom so many texts are remembered, the newest three days old."""
+    """A consumer who consented to texts, and of whom so many are remembered, the newest three days old."""
     at = seconds(now) - 3 * DAY
+    given = seconds(now) - 40 * DAY
     contacts = tuple(
         Contact(n * 100 + k, at - k * 3 * DAY, 1, 1, 1, int(Outcome.DELIVERED), 1000 + k) for k in range(texts)
     )
@@ -42,6 +54,7 @@ def a_state(n: int, texts: int, now: datetime) -> ConsumerState:
         addresses={f"tel-{n:024x}": "+12125550100"},
         debts=(f"debt-{n:024x}",),
         contacts=contacts,
+        facts=(Fact(int(Known.TEXT_CONSENT), given, 0, given, ALL_DEBTS, f"tel-{n:024x}", "collector", 0, 5),),
         places=PLACES[n % len(PLACES)],
     )
 

@@ -110,7 +110,7 @@ def placement(n: int) -> AccountPlaced:
         None,
         "en",
         (home,),
-        (PhoneAddress(address(n), number(n), "mobile", True),),
+        (PhoneAddress(address(n), number(n), "mobile", True, "us", NOON.date() - timedelta(days=20)),),
         (),
         zones,
         PlacementFlags(),

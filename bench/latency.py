@@ -30,6 +30,7 @@ from counterpoint.simulate.placements import portfolio
 
 NOON = datetime(2026, 10, 20, 17, tzinfo=UTC)
 """A Tuesday, one in the afternoon in New York and ten in the morning in Los Angeles."""
+FRESH = (NOON - timedelta(days=50)).date().isoformat()
 EASTERN = {"CT", "DE", "GA", "MA", "MD", "ME", "NC", "NH", "NJ", "NY", "OH", "PA", "RI", "SC", "VA", "VT", "WV"}
 HOPS = ("PlacementSubmitted", "AccountPlaced", "ContactRequested", "TextApproved", "AttemptStarted")
 WINDOW, AT_ONCE = re.compile(r"window: \{.*\}"), re.compile(r"spread: \w+")
@@ -38,10 +39,14 @@ PATIENCE, BETWEEN = 5.0, 0.05
 
 
 def rows(texts: int) -> list[dict[str, str]]:
-    """So many good rows of people in the East with a mobile number and consent."""
+    """So many good rows of people in the East with a mobile number and fresh consent to us."""
     cells = (row.cells for row in portfolio(accounts=texts * 12, seed=11) if not row.code)
     wanted = [
-        c for c in cells if c["state"] in EASTERN and c["phone_1_type"] == "mobile" and c["phone_1_consent"] == "true"
+        c
+        for c in cells
+        if c["state"] in EASTERN
+        and (c["phone_1_type"], c["phone_1_consent_to"]) == ("mobile", "us")
+        and max(c["phone_1_consent_on"], c["phone_1_checked_on"]) >= FRESH
     ]
     by_number = {c["phone_1"]: c for c in wanted if not any(c[flag] == "true" for flag in c if flag.endswith("ed"))}
     return list(by_number.values())[:texts]

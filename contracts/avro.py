@@ -4,7 +4,7 @@ Avro 1.12, "Binary Encoding". The generated code and these functions exist becau
 Avro library on the hot path; `tests/property/test_avro.py` holds them to that library, byte for byte.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -68,11 +68,17 @@ MOST_KEPT = 4096
 MOST_ALIKE = 8
 
 
-def kept(record: Record) -> bytes:
-    """Write a record of which the same object is written again and again, such as the finding of a rule."""
-    known = _kept.get(id(record))
-    if known is not None and known[0] is record:
-        return known[1]
+def kept(records: Iterable[Record]) -> bytes:
+    """Write records of which the same objects are written again and again, such as the findings of rules."""
+    known = _kept.get
+    out = []
+    for record in records:
+        found = known(id(record))
+        out.append(found[1] if found is not None and found[0] is record else _kept_now(record))
+    return b"".join(out)
+
+
+def _kept_now(record: Record) -> bytes:
     out: list[bytes] = []
     record.write(out.append)
     written = b"".join(out)

@@ -601,7 +601,14 @@ class PhoneAddress(Struct, frozen=True, gc=False):
     line_type: str
     """mobile, landline, voip, toll-free or unknown."""
     consented: bool | None = None
-    """Whether consent to texts is on record with the client; null where nobody knows."""
+    """Whether consent to texts is on record; null where nobody knows."""
+    consent_to: str | None = None
+    """To whom consent was given: us or client; null where nobody knows."""
+    consented_on: date | None = None
+    """The date on which consent was given; null where nobody knows."""
+    checked_on: date | None = None
+    """The last date on which a check of the FCC's reassigned numbers database found the number to be still the
+    consumer's."""
 
     PII: ClassVar[tuple[str, ...]] = ("number",)
 
@@ -615,6 +622,21 @@ class PhoneAddress(Struct, frozen=True, gc=False):
         else:
             w(PRESENT)
             w(boolean(self.consented))
+        if self.consent_to is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.consent_to))
+        if self.consented_on is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(day(self.consented_on))
+        if self.checked_on is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(day(self.checked_on))
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -657,7 +679,33 @@ class PhoneAddress(Struct, frozen=True, gc=False):
             consented, i = read_boolean(b, i)
         else:
             consented = None
-        return cls(address_id, number, line_type, consented), i
+        consent_to: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            consent_to = b[i:j].decode()
+            i = j
+        else:
+            consent_to = None
+        consented_on: Any
+        n, i = read_branch(b, i)
+        if n:
+            consented_on, i = read_day(b, i)
+        else:
+            consented_on = None
+        checked_on: Any
+        n, i = read_branch(b, i)
+        if n:
+            checked_on, i = read_day(b, i)
+        else:
+            checked_on = None
+        return cls(address_id, number, line_type, consented, consent_to, consented_on, checked_on), i
 
 
 class PlacementFlags(Struct, frozen=True, gc=False):
@@ -1927,8 +1975,7 @@ class ContactApproved(Event, frozen=True, gc=False):
         w(timestamp(self.decided_at))
         if self.findings:
             w(long(len(self.findings)))
-            for findings_item in self.findings:
-                w(kept(findings_item))
+            w(kept(self.findings))
         w(NULL)
         self.as_of.write(w)
         w(interned(self.rule_pack))
@@ -2165,8 +2212,7 @@ class ContactDeferred(Event, frozen=True, gc=False):
         w(timestamp(self.decided_at))
         if self.findings:
             w(long(len(self.findings)))
-            for findings_item in self.findings:
-                w(kept(findings_item))
+            w(kept(self.findings))
         w(NULL)
         self.as_of.write(w)
         w(interned(self.rule_pack))
@@ -2638,8 +2684,7 @@ class ContactVetoed(Event, frozen=True, gc=False):
         w(timestamp(self.decided_at))
         if self.findings:
             w(long(len(self.findings)))
-            for findings_item in self.findings:
-                w(kept(findings_item))
+            w(kept(self.findings))
         w(NULL)
         self.as_of.write(w)
         w(interned(self.rule_pack))
@@ -3138,7 +3183,7 @@ class AccountPlaced(Event, frozen=True, gc=False):
     flags: PlacementFlags
     """What restricts contact from the start."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("cedca6502427c694")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("3ce217f01a20505d")
 
     PII: ClassVar[tuple[str, ...]] = ("client_account_number", "born_on")
 

@@ -1,6 +1,7 @@
 """Ids by kind, so that a type checker catches one passed for another; and ids that follow from other ids."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NewType
 
@@ -26,9 +27,16 @@ def derived_id(*, cause: str, name: str, at: datetime) -> str:
     It has the shape of a UUID version 7 (RFC 9562): the milliseconds of `at`, then bits of a hash where
     such an id usually has random ones. So a crash and a second try repeat an event instead of making another.
     """
-    digest = int.from_bytes(blake2b(f"{cause}/{name}".encode(), digest_size=10).digest(), "big")
-    millis = (at - _EPOCH) // _MILLISECOND
-    high = (millis & 0xFFFFFFFFFFFF) << 16 | 0x7000 | (digest >> 64 & 0x0FFF)
-    low = 0x8000000000000000 | (digest & 0x3FFFFFFFFFFFFFFF)
-    h = f"{high:016x}{low:016x}"
-    return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
+    digest = blake2b(f"{cause}/{name}".encode(), digest_size=10).hexdigest()
+    time = _time_of(at)
+    return f"{time}-7{digest[1:4]}-{_VARIANT[digest[4]]}{digest[5:8]}-{digest[8:]}"
+
+
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+"""The two bits by which a UUID says that it is one, before the two that are left of a digit."""
+
+
+@lru_cache(maxsize=1024)
+def _time_of(at: datetime) -> str:
+    millis = f"{(at - _EPOCH) // _MILLISECOND & 0xFFFFFFFFFFFF:012x}"
+    return f"{millis[:8]}-{millis[8:]}"

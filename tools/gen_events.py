@@ -81,8 +81,8 @@ class Types:
     def _write_block(self, t: Schema, v: str, interned: bool) -> list[str]:
         item = f"{v.removeprefix('self.')}_item"
         if t["type"] == "array":
-            each = [f"w(kept({item}))"] if interned else self.write(t["items"], item)
-            body = [f"for {item} in {v}:", *indent(each)]
+            each = [f"for {item} in {v}:", *indent(self.write(t["items"], item))]
+            body = [f"w(kept({v}))"] if interned else each
         else:
             key = f"{v.removeprefix('self.')}_key"
             body = [

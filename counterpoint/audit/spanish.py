@@ -38,7 +38,9 @@ _WHOLE = {
     ),
     "Consent is on record, and holds.": "Consta el consentimiento, y sigue vigente.",
     "It is no confirmation, or the one that is allowed.": "No es una confirmación, o es la única permitida.",
-    "Neither consent nor refusal is on record.": "No consta ni consentimiento ni negativa.",
+    "The consent on record is too old, and nothing has renewed it since.": (
+        "El consentimiento que consta es demasiado antiguo, y nada lo ha renovado desde entonces."
+    ),
     "No channel service carries contacts by this channel.": "Ningún servicio lleva contactos por este canal.",
     "No consent that counts is on record.": "No consta ningún consentimiento que valga.",
     "No debt of this contact needs a notice and a wait.": (

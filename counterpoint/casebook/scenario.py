@@ -38,7 +38,7 @@ from counterpoint.casebook.forms import (
     strings,
     when,
 )
-from counterpoint.casebook.vocabulary import FACTS, OTHER_FACTS
+from counterpoint.casebook.vocabulary import CONSENTS, FACTS, OTHER_FACTS
 from counterpoint.casebook.words import (
     LINES,
     STOP_WORDS,
@@ -158,12 +158,19 @@ class _Made:
             yield Learned(FactKind.FIRST_COMMUNICATION, LONG_AGO)
         if facts.get("right_party", True) and not shared:
             yield Learned(FactKind.RIGHT_PARTY, LONG_AGO)
-        if not {"esign_consent", "esign", "e_sign_consent"} & set(facts):
-            yield Learned(FactKind.E_SIGN_CONSENT, LONG_AGO, "collector")
+        yield from self._consents_granted()
         if purpose is Purpose.REQUIRED_NOTICE:
             yield Learned(FactKind.NOTICE_REQUIRED, LONG_AGO)
         if purpose is Purpose.DISPUTE_RESPONSE and not {"dispute", "original_creditor_request"} & set(facts):
             yield Learned(FactKind.DISPUTED, LONG_AGO, "oral")
+
+    def _consents_granted(self) -> Iterator[Learned]:
+        """Consents hold where a case says nothing of them; at the address of the request, if that is the consumer's."""
+        own = self._place(self._address) is Place.CELL
+        for kind, names, detail, everywhere in CONSENTS:
+            if not names & set(self._facts) and (own or everywhere):
+                since = self._at - timedelta(days=1) if kind is FactKind.TEXT_CONSENT else LONG_AGO
+                yield Learned(kind, since, detail, address=None if everywhere else self._address)
 
     def asked(self) -> ContactRequested:
         """The request."""

@@ -4,7 +4,7 @@ The vocabulary is that of the golden file; cases inside rule files use it too. A
 never a default.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from contracts.events import Channel, FactKind, OptOutScope
@@ -113,9 +113,11 @@ def opt_outs(value: Value, setting: Setting) -> Said:
 
 
 def a_consent(kind: FactKind) -> Callable[[Value, Setting], Said]:
-    """How a consent is read: given to somebody, or true, false, or null for none."""
+    """How a consent is read: given to somebody, or true, or false for refused, or null for nothing on record."""
 
     def read(value: Value, setting: Setting) -> Said:
+        if value is None:
+            return
         if not value:
             yield Learned(kind, LONG_AGO, holds=False)
             return
@@ -342,5 +344,20 @@ FACTS: Mapping[str, Callable[[Value, Setting], Said]] = {
     "shared_email": about_address(FactKind.SHARED_ADDRESS, bool),
 }
 """How each fact of a case is read, by its name."""
+CONSENTS: Sequence[tuple[FactKind, frozenset[str], str, bool]] = (
+    (FactKind.E_SIGN_CONSENT, frozenset({"esign_consent", "esign", "e_sign_consent"}), "collector", True),
+    (FactKind.ELECTRONIC_CONSENT, frozenset({"nyc_econsent", "dc_econsent", "ny_econsent"}), "collector", True),
+    (FactKind.ROBO_CONSENT, frozenset({"robo_consent"}), "creditor", False),
+    (FactKind.TEXT_CONSENT, frozenset({"text_consent", "consumer_texted_at", "consumer_text_at"}), "collector", False),
+    (
+        FactKind.EMAIL_CONSENT,
+        frozenset({"email_consent", "creditor_email_notice", "prior_collector_email"})
+        | {"consumer_emailed_at", "consumer_used_email"},
+        "collector",
+        False,
+    ),
+)
+"""Consents that a case takes for granted unless it says anything under one of these names: to whom they were given,
+and whether at every address."""
 OTHER_FACTS = ("location_known", "state", "city", "right_party", "line_type", "line_types")
 """Facts that are no events: where the consumer lives, and what a case takes for granted."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
@@ -103,6 +103,9 @@ def read_notes(file: Path) -> list[Note]:
     return [msgspec.json.decode(line, type=Note) for line in file.read_bytes().splitlines() if line.strip()]
 
 
+NEVER = datetime(1970, 1, 2, tzinfo=UTC)
+
+
 class Consumers:
     """What placements say of consumers: where they may be, at which numbers, and what bars them."""
 
@@ -114,6 +117,7 @@ class Consumers:
             self._placed[record.consumer_id].append(record)
             for phone in record.body["phones"]:
                 self.at_number[phone["number"]].setdefault(record.consumer_id, record.written_at)
+        self._learned = [r for r in log.of("FactLearned") if r.body["fact"] in law.CONSENT_FACTS]
         self._facts = [r for r in log.of("FactLearned") if r.body["fact"] in law.BARRING_FACTS and r.body["holds"]]
 
     def zones(self, consumer_id: str, at: datetime) -> tuple[ZoneInfo, ...]:
@@ -134,6 +138,31 @@ class Consumers:
         """Whether a client has told us that consent to texts to this number was refused."""
         phones = (p for r in self._known(consumer_id, at) for p in r.body["phones"])
         return any(p["number"] == number and p["consented"] is False for p in phones)
+
+    def consents(self, text: Text, wrote: Sequence[datetime], zone: ZoneInfo) -> list[date]:
+        """Dates that speak for a text: consents to us, checks since one, and what came from the number itself.
+
+        None of them counts that was before a withdrawal.
+        """
+        consumer_id, at = text.consumer_id, text.requested_at
+        phones = [p for r in self._known(consumer_id, at) for p in r.body["phones"] if p["number"] == text.to]
+        given = [p["consented_on"] for p in phones if p["consented"] and p.get("consent_to") == "us"]
+        checks = [p.get("checked_on") for p in phones]
+        withdrawn = NEVER
+        here = {None, *(p.get("address_id") for p in phones)}
+        for r in self._learned:
+            if r.consumer_id != consumer_id or r.written_at > at or r.body["address_id"] not in here:
+                continue
+            since = r.body["from_at"]
+            if r.body["fact"] == "NUMBER_CHECKED":
+                checks += [since.astimezone(zone).date()] if r.body["detail"] == "same" else []
+            elif r.body["holds"]:
+                given += [since.astimezone(zone).date()] if r.body["detail"] == "collector" else []
+            else:
+                withdrawn = max(withdrawn, since)
+        given = [day for day in given if day is not None and day > withdrawn.astimezone(zone).date()]
+        since_one = [day for day in checks if given and day is not None and day >= min(given)]
+        return given + since_one + [t.astimezone(zone).date() for t in wrote if withdrawn < t <= at]
 
     def _known(self, consumer_id: str, at: datetime) -> list[Record]:
         return [r for r in self._placed.get(consumer_id, ()) if r.written_at <= at]

@@ -21,6 +21,10 @@ ANYWHERE = (
 TEXTS_A_DAY, TEXTS_A_WEEK, WEEK = 1, 3, 7
 """House policy (house.rolling-cap.*.yaml): so many texts on one date, and in seven consecutive dates."""
 
+CONSENT_DAYS = 60
+"""12 CFR 1006.6(d)(5): a consent, a text from the consumer, or a check of the number is good for 60 dates after its."""
+CONSENT_FACTS = frozenset({"TEXT_CONSENT", "NUMBER_CHECKED"})
+
 CALLS, CALL_DAYS = 7, 7
 """12 CFR 1006.14(b)(2)(i)(A): more than seven calls in seven consecutive days about one debt are presumed to harass."""
 NO_CALL = frozenset({"BUSY", "NOT_IN_SERVICE", "FAILED", "CANCELED"})

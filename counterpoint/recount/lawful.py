@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from counterpoint.recount import law
 from counterpoint.recount.check import Check, Fault
-from counterpoint.recount.evidence import Consumers, Evidence, Text
+from counterpoint.recount.evidence import Consumers, Evidence, Text, form
 
 HOURS = "no phone got a text outside 08:00 to 21:00 in any zone where its consumer may be"
 
@@ -52,6 +52,25 @@ def consent(evidence: Evidence, consumers: Consumers) -> Check:
     ]
     name = "no text to a number for which consent was refused"
     return Check(name, "47 USC 227(b)(1)(A)(iii)", len(evidence.texts), faults)
+
+
+def consent_to_us(evidence: Evidence, consumers: Consumers) -> Check:
+    """By consents and checks that we had been told of, by their dates, and by what came from the number itself."""
+    wrote: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for record in evidence.log.of("CallbackReceived"):
+        if record.body["kind"] == "INBOUND":
+            wrote[record.consumer_id, form(record).get("From", "")].append(record.body["received_at"])
+    faults = []
+    for text in evidence.texts:
+        for zone in consumers.zones(text.consumer_id, text.requested_at):
+            newest = max(consumers.consents(text, wrote[text.consumer_id, text.to], zone), default=None)
+            today = text.requested_at.astimezone(zone).date()
+            if newest is None or today - newest > timedelta(days=law.CONSENT_DAYS):
+                since = "none is on record" if newest is None else f"the newest is of {newest}, in {zone.key}"
+                faults.append(Fault(_key(text), f"was sent without fresh consent to us: {since}"))
+                break
+    name = f"no text to a number without consent to us, or what renews it, in the {law.CONSENT_DAYS} dates before"
+    return Check(name, "12 CFR 1006.6(d)(3), (5)", len(evidence.texts), faults)
 
 
 def texts_a_day(evidence: Evidence, consumers: Consumers) -> Check:
@@ -159,6 +178,7 @@ QUESTIONS: Sequence[Callable[[Evidence, Consumers], Check]] = (
     hours,
     barred,
     consent,
+    consent_to_us,
     texts_a_day,
     texts_a_week,
     calls,

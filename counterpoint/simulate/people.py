@@ -82,7 +82,14 @@ SHARED_PHONE = 0.03
 PORTED = 0.02
 MILITARY_SHARE = 0.01
 WITHOUT_EMAIL = 0.25
-CONSENTED, REFUSED = 0.78, 0.05
+CONSENTS = {"fresh": 0.66, "renewed": 0.08, "stale": 0.05, "client": 0.09, "refused": 0.05}
+"""Shares of numbers by what is on record of consent to texts; of the others nobody knows anything.
+
+fresh: given to us, not long ago; renewed: to us, long ago, and the number was checked since; stale: to us, long ago;
+client: to the client alone; refused.
+"""
+FRESH_DAYS, STALE_DAYS, CHECKED_DAYS = (2, 45), (75, 320), (2, 30)
+"""How many days before a portfolio is handed over consents were given and numbers were checked, from and to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +106,25 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A telephone number of somebody; `consented` is true, false or empty, as a client writes it."""
+    """A telephone number of somebody, with what a client writes of consent: empty where nothing is known."""
 
     number: str
     line_type: str
-    consented: str
+    consent: str = ""
+    consent_to: str = ""
+    consent_on: str = ""
+    checked_on: str = ""
+
+    def cells(self, column: str) -> dict[str, str]:
+        """The cells of the number in a column of that name."""
+        return {
+            column: self.number,
+            f"{column}_type": self.line_type,
+            f"{column}_consent": self.consent,
+            f"{column}_consent_to": self.consent_to,
+            f"{column}_consent_on": self.consent_on,
+            f"{column}_checked_on": self.checked_on,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +175,7 @@ class People:
 
     random: Random
     as_of: date
+    handed_over: date
     _free: dict[str, list[int]] = field(default_factory=dict)
     _given: list[Line] = field(default_factory=list)
     _ssns: set[str] = field(default_factory=set)
@@ -232,11 +254,23 @@ class People:
 
     def _line(self, place: Place, line_type: str) -> Line:
         r = self.random
-        drawn = r.random()
-        consented = "true" if drawn < CONSENTED else "false" if drawn < CONSENTED + REFUSED else ""
         home = place.area_codes if place.area_codes and r.random() >= PORTED else ()
         code = next((c for c in r.sample(home, len(home)) if self._free_in(c)), None) or self._elsewhere(place)
-        return Line(f"({code}) 555-01{self._free[code].pop():02}", line_type, consented)
+        return Line(f"({code}) 555-01{self._free[code].pop():02}", line_type, *self._consent())
+
+    def _consent(self) -> tuple[str, ...]:
+        """What is on record of consent, as the last cells of a line."""
+        (what,) = self.random.choices((*CONSENTS, "none"), (*CONSENTS.values(), 1 - sum(CONSENTS.values())))
+        if what == "fresh":
+            return "true", "us", self._before(FRESH_DAYS)
+        if what == "renewed":
+            return "true", "us", self._before(STALE_DAYS), self._before(CHECKED_DAYS)
+        if what in ("stale", "client"):
+            return "true", "us" if what == "stale" else "client", self._before(STALE_DAYS)
+        return ("false",) if what == "refused" else ()
+
+    def _before(self, days: tuple[int, int]) -> str:
+        return (self.handed_over - timedelta(days=self.random.randint(*days))).isoformat()
 
     def _elsewhere(self, place: Place) -> str:
         """An area code of another zone: the number was ported, or its owner moved."""

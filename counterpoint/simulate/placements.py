@@ -14,13 +14,15 @@ from datetime import date, timedelta
 from random import Random
 from typing import TextIO
 
-from counterpoint.simulate.people import People, Person
+from counterpoint.simulate.people import CHECKED_DAYS, CONSENTS, FRESH_DAYS, STALE_DAYS, People, Person
 from counterpoint.simulate.planted import FAULTS
 from services.ingest.core.columns import COLUMNS, FLAGS
 
 HEADER = tuple(c.name for c in COLUMNS)
 AS_OF = date(2025, 6, 30)
-"""No date in a portfolio is later, so that a stack on any clock takes it."""
+"""No date of an account is later."""
+HANDED_OVER = date(2026, 10, 19)
+"""When the demo begins: dates of consents and checks lie before it, so that a clock that is earlier rejects them."""
 
 LINKED = 0.08
 REPEATED = 0.006
@@ -53,7 +55,7 @@ class Planted:
 def portfolio(*, accounts: int, seed: int) -> list[Planted]:
     """The rows of a portfolio: `accounts` of them, and some a second time."""
     random = Random(seed)  # noqa: S311 - keeps no secret
-    people = People(random, AS_OF)
+    people = People(random, AS_OF, HANDED_OVER)
     rows: list[Planted] = []
     known: list[Person] = []
     for number in range(accounts):
@@ -106,7 +108,7 @@ def _account(person: Person, number: int, random: Random) -> dict[str, str]:
         "email_1": person.email,
     }
     for i, line in enumerate(person.lines, start=1):
-        cells |= {f"phone_{i}": line.number, f"phone_{i}_type": line.line_type, f"phone_{i}_consent": line.consented}
+        cells |= line.cells(f"phone_{i}")
     return cells | dates | _money(TYPICAL.get(kind, 380), random) | _flags(random)
 
 
@@ -182,6 +184,17 @@ def describe(rows: Sequence[Planted], *, accounts: int, seed: int) -> str:
 Telephone numbers are NXX-555-0100 to 0199, e-mail domains end in `.test`, social security numbers begin with 9 and
 have a group that nobody is given. Rates are invented. Columns and codes: `docs/reference/placement.md`.
 
+Consent is what texts hang on. Of the telephone numbers, about
+
+| share | what is on record of consent to texts |
+| --- | --- |
+{_consents()}
+
+Consents and checks lie before {HANDED_OVER}, when the demo's clock begins, and hold for 60 dates (12 CFR
+1006.6(d)(5)). On the demo's clock some run out within its three weeks; on a clock that is two months later all of
+them have. Then the gate refuses every text by `us.consent.texts` and says that the consent is too old, as it should:
+to see texts go, write newer dates into the file.
+
 | rows | |
 | --- | --- |
 | to be placed | {good} |
@@ -195,6 +208,19 @@ Of the rows to be rejected, each has one fault:
 | --- | --- |
 {table}
 """
+
+
+def _consents() -> str:
+    fresh, stale, checked = (f"{least} to {most} days" for least, most in (FRESH_DAYS, STALE_DAYS, CHECKED_DAYS))
+    said = {
+        "fresh": f"given to us {fresh} before",
+        "renewed": f"given to us {stale} before, and the number checked {checked} before",
+        "stale": f"given to us {stale} before, and nothing since",
+        "client": "given to the client, not to us",
+        "refused": "refused",
+    }
+    rows = [(CONSENTS[name], text) for name, text in said.items()]
+    return "\n".join(f"| {share:.0%} | {text} |" for share, text in (*rows, (1 - sum(CONSENTS.values()), "nothing")))
 
 
 def main() -> None:

@@ -64,6 +64,8 @@ FAULTS: tuple[tuple[str, int, Plant], ...] = (
     ("R_ZIP_STATE", 3, _far_away),
     ("R_PHONE", 8, _one_of("phone_1", "555-0100", "(000) 555-0100", "n/a", "+44 20 7946 0018")),
     ("R_PHONE_TYPE", 2, _put(phone_1_type="pager")),
+    ("R_CONSENT_TO", 2, _put(phone_1_consent="true", phone_1_consent_to="everybody")),
+    ("R_CONSENT", 3, _put(phone_1_consent="", phone_1_consent_to="us")),
     ("R_EMAIL", 4, _one_of("email_1", "none", "somebody@", "a b@mail.test")),
     ("R_FLAG", 2, _one_of("attorney_represented", "maybe", "2")),
 )

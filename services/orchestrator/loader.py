@@ -272,4 +272,5 @@ def _reactions(content: Mapping[str, Any]) -> Reactions:
 
 
 def _reaction(content: Mapping[str, Any]) -> Reaction:
-    return Reaction(content["then"], span(content.get("after", "0m")), REASONS[content.get("reason", "vetoed")])
+    otherwise = "no-number" if content["then"] == "next-number" else "vetoed"
+    return Reaction(content["then"], span(content.get("after", "0m")), REASONS[content.get("reason", otherwise)])

@@ -6,6 +6,7 @@ A green run does not prove it for every moment; the seed is printed, and another
 import asyncio
 import random
 import signal
+import subprocess
 import sys
 import time
 from asyncio.subprocess import Process
@@ -36,7 +37,7 @@ from contracts.events import (
 )
 from contracts.ids import ConsumerId, ContactId
 from counterpoint.embedded.kafka import Kafka
-from tests.processes import end, environment, start, topics_exist
+from tests.processes import HERE, end, environment, start, topics_exist
 from tests.reservation import people
 from tests.reservation.people import PEOPLE, Person
 
@@ -272,6 +273,14 @@ def recount(dsn: str, run: Run) -> dict[str, int]:
         return {name: len(connection.execute(question).fetchall()) for name, question in QUESTIONS.items()}
 
 
+async def replayed(run: Run) -> list[str]:
+    """The last two lines of `counterpoint replay` over what is left."""
+    command = [sys.executable, "-m", "counterpoint", "replay"]
+    process = await asyncio.create_subprocess_exec(*command, env=run.settings, cwd=HERE, stdout=subprocess.PIPE)
+    out, _ = await process.communicate()
+    return out.decode().splitlines()[-2:]
+
+
 @pytest.mark.chaos
 @pytest.mark.timeout(600)
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the broker outlives its Popen
@@ -296,9 +305,11 @@ async def test_no_cap_is_broken_and_no_approval_lost(
             for worker in run.workers:
                 await end(worker)
     found = recount(database, run)
+    decisions, differences = await replayed(run)
     approved = sum(isinstance(e, ContactApproved) for e in run.log)
-    counts = f"{len(run.asked)} requests, {approved} approvals, {MISHAPS} mishaps, {run.halts} restarts"
+    counts = f"{len(run.asked)} requests, {approved} approvals, {MISHAPS} mishaps, {run.halts} restarts, {decisions}"
     with capsys.disabled():
         sys.stdout.write(f"\nseed {seed}: {counts}: {found}\n")
     assert approved > CONSUMERS
     assert found == dict.fromkeys(QUESTIONS, 0), f"seed {seed}"
+    assert differences == "differences: 0", f"seed {seed}"

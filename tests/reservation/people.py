@@ -45,7 +45,7 @@ def placed(person: Person, when: datetime) -> AccountPlaced:
         when,
         meta=a_meta("placed", when, person.consumer_id),
         debt_id=person.debt_id,
-        phones=(a_phone(person.address_id),),
+        phones=(a_phone(person.address_id, when=when),),
         zones=tuple(ZoneEvidence(zone, ZoneSource.POSTAL_ADDRESS, None) for zone in person.zones),
     )
 

@@ -1,11 +1,22 @@
 """How facts about a consumer are remembered: each once, with the time since when it is so and when we learned it."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from msgspec.structs import replace
 
-from contracts.events import AccountPlaced, DebtType, FactLearned, PaymentSettled, PlacementFlags
-from services.compliance.core.codes import ALL_DEBTS, FACTS, PAYMENTS, PLACEMENTS, STATEMENTS, TOPICS, Known, seconds
+from contracts.events import AccountPlaced, DebtType, FactLearned, PaymentSettled, PhoneAddress, PlacementFlags
+from services.compliance.core.codes import (
+    ALL_DEBTS,
+    DAY,
+    FACTS,
+    PAYMENTS,
+    PLACEMENTS,
+    STATEMENTS,
+    TOPICS,
+    Known,
+    seconds,
+)
 from services.compliance.core.state import ConsumerState, Fact, known_debts
 
 _TWO_SIDED = frozenset(
@@ -30,6 +41,7 @@ _FIRST_DOES = frozenset({Known.CEASED, Known.ATTORNEY_REPRESENTED, Known.DECEASE
 """Facts that need no second saying: the first since when they are so is kept."""
 
 MOST_DETAIL = 60
+_FIRST_DAY = date(1970, 1, 1).toordinal()
 FROM_PLACEMENTS, FROM_STATEMENTS, FROM_PAYMENTS = (TOPICS.index(t) for t in (PLACEMENTS, STATEMENTS, PAYMENTS))
 
 
@@ -99,23 +111,32 @@ def from_placement(state: ConsumerState, event: AccountPlaced, offset: int) -> C
     if event.debt_type is DebtType.MEDICAL:
         state = with_fact(state, Fact(int(Known.MEDICAL_DEBT), at, 0, at, debts, "", "", FROM_PLACEMENTS, offset))
     for phone in event.phones:
-        if phone.consented is not None:
-            state = with_fact(
-                state,
-                Fact(
-                    int(Known.ROBO_CONSENT),
-                    at,
-                    0,
-                    at,
-                    ALL_DEBTS,
-                    phone.address_id,
-                    "creditor",
-                    FROM_PLACEMENTS,
-                    offset,
-                    holds=phone.consented,
-                ),
-            )
+        for kind, since, detail, holds in _of_phone(phone, at):
+            said = Fact(int(kind), since, 0, at, ALL_DEBTS, phone.address_id, detail, FROM_PLACEMENTS, offset, holds)
+            state = with_fact(state, said)
     return state
+
+
+def _of_phone(phone: PhoneAddress, at: int) -> Iterable[tuple[Known, int, str, bool]]:
+    """What a client says of consent at a number: each kind, since when, the detail, and whether it holds.
+
+    One fact has to do for a consent, as it is kept for every consumer: rules say what stands for what. A consent to us
+    without a date is none to texts: nobody could say when it grows old.
+    """
+    if phone.consented is False:
+        yield Known.ROBO_CONSENT, at, "", False
+        yield Known.TEXT_CONSENT, at, "", False
+    elif phone.consented and phone.consent_to == "us" and phone.consented_on is not None:
+        yield Known.TEXT_CONSENT, _on(phone.consented_on, at), "collector", True
+    elif phone.consented:
+        yield Known.ROBO_CONSENT, _on(phone.consented_on, at), "creditor", True
+    if phone.checked_on is not None:
+        yield Known.NUMBER_CHECKED, _on(phone.checked_on, at), "same", True
+
+
+def _on(day: date | None, at: int) -> int:
+    """An instant that is on a date in every zone of the United States; not later than that at which it was said."""
+    return at if day is None else min(at, (day.toordinal() - _FIRST_DAY) * DAY + DAY // 2)
 
 
 def paid(state: ConsumerState, event: PaymentSettled, offset: int) -> ConsumerState:

@@ -92,6 +92,15 @@ COLUMNS: tuple[Column, ...] = (
             _optional(phone, "Telephone number of the United States, in any usual notation."),
             _optional(f"{phone}_type", "mobile, landline, voip, toll-free or unknown (assumed if empty)."),
             _optional(f"{phone}_consent", "Whether consent to texts is on record: true, false; empty if unknown."),
+            _optional(
+                f"{phone}_consent_to",
+                "To whom consent was given: us (directly, and in writing) or client; empty if unknown.",
+            ),
+            _optional(f"{phone}_consent_on", "On which date consent was given, or renewed; us needs it."),
+            _optional(
+                f"{phone}_checked_on",
+                "Last date on which the FCC's reassigned numbers database had the number as still the consumer's.",
+            ),
         )
     ),
     *(_optional(email, "E-mail address.") for email in EMAILS),

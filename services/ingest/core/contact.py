@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
+
+from msgspec.structs import replace
 
 from contracts.events import EmailAddress, PhoneAddress, PostalAddress, ZoneEvidence, ZoneSource
 from contracts.ids import AddressId
@@ -12,6 +15,7 @@ from services.ingest.core.placement import Hashes
 
 _ZIP = re.compile(r"([0-9]{5})(-?[0-9]{4})?")
 _LINE_TYPES = {name: name for name in phones.LINE_TYPES}
+_GIVEN_TO: dict[str, str | None] = {"us": "us", "client": "client"}
 
 
 def postal_address(cells: Cells, hashes: Hashes) -> PostalAddress:
@@ -40,6 +44,8 @@ def phone_addresses(cells: Cells, hashes: Hashes) -> tuple[PhoneAddress, ...]:
         text = cells.text(column)
         line_type = cells.choice(f"{column}_type", _LINE_TYPES, "R_PHONE_TYPE", "unknown")
         consented = cells.flag(f"{column}_consent")
+        consent_to, consented_on = _consent(cells, column, consented)
+        checked_on = cells.day(f"{column}_checked_on")
         if not text:
             continue
         phone = phones.parse(text)
@@ -47,19 +53,39 @@ def phone_addresses(cells: Cells, hashes: Hashes) -> tuple[PhoneAddress, ...]:
             cells.fault("R_PHONE", f"{column} is no valid number of the United States, or has an extension.")
             continue
         before = found.get(phone.number)
-        found[phone.number] = PhoneAddress(
+        said = PhoneAddress(
             hashes.address_id("tel", phone.number),
             phone.number,
             "toll-free" if phone.toll_free else line_type if before is None else before.line_type,
-            consented if before is None else _stricter(before.consented, consented),
+            consented,
+            consent_to,
+            consented_on,
+            checked_on,
         )
+        found[phone.number] = said if before is None else _stricter(before, said)
     return tuple(found.values())
 
 
-def _stricter(one: bool | None, other: bool | None) -> bool | None:
-    if one is False or other is False:
-        return False
-    return True if one and other else None
+def _consent(cells: Cells, column: str, consented: bool | None) -> tuple[str | None, date | None]:
+    """To whom consent was given, and on which date."""
+    given_to = cells.choice(f"{column}_consent_to", _GIVEN_TO, "R_CONSENT_TO", None)
+    given_on = cells.day(f"{column}_consent_on")
+    if not consented and (cells.text(f"{column}_consent_to") or cells.text(f"{column}_consent_on")):
+        cells.fault("R_CONSENT", f"{column}_consent is not true, and yet it is said to whom or when it was given.")
+    elif given_to == "us" and not cells.text(f"{column}_consent_on"):
+        cells.fault("R_CONSENT", f"{column}_consent_on is missing: a consent given to us counts from its date.")
+    return given_to, given_on
+
+
+def _stricter(one: PhoneAddress, other: PhoneAddress) -> PhoneAddress:
+    """Of two mentions of a number only what both say: a refusal outweighs a consent, and silence takes it away."""
+    if one.consented and other.consented:
+        to = one.consent_to if one.consent_to == other.consent_to else None
+        on = min(one.consented_on, other.consented_on) if one.consented_on and other.consented_on else None
+        checked = min(one.checked_on, other.checked_on) if one.checked_on and other.checked_on else None
+        return replace(other, consent_to=to, consented_on=on, checked_on=checked)
+    consented = False if False in (one.consented, other.consented) else None
+    return replace(other, consented=consented, consent_to=None, consented_on=None, checked_on=None)
 
 
 def email_addresses(cells: Cells, hashes: Hashes) -> tuple[EmailAddress, ...]:

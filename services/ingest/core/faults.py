@@ -43,6 +43,8 @@ CODES: dict[str, str] = {
     "R_ZIP_STATE": "The ZIP code lies neither in the state nor in one that borders on it.",
     "R_PHONE": "A telephone number is no valid number of the United States, or has an extension.",
     "R_PHONE_TYPE": "The type of a telephone number is none that we know.",
+    "R_CONSENT_TO": "To whom consent was given is neither us nor client.",
+    "R_CONSENT": "To whom or when is said of a consent that is not on record, or a consent to us has no date.",
     "R_EMAIL": "An e-mail address cannot be one.",
     "R_FLAG": "A flag is neither true nor false nor empty.",
 }

@@ -64,6 +64,7 @@ class Reason(IntEnum):
     UNDELIVERABLE = 10
     MISCONFIGURED = 11
     WITHDRAWN = 12
+    NO_CONSENT = 13
 
 
 class Verdict(IntEnum):

@@ -35,7 +35,8 @@ class Step(Protocol):
 class Reaction(Struct, frozen=True):
     """What to do when a contact did not come about.
 
-    `then` is again, next-number, next-step or end. `after` is for again, in seconds; `reason` is for end.
+    `then` is again, next-number, next-step or end. `after` is for again, in seconds; `reason` is how it ends, at once
+    or because there is no next number.
     """
 
     then: str

@@ -19,7 +19,6 @@ from contracts.events import (
     OptedOut,
     OptOutScope,
     PaymentSettled,
-    PhoneAddress,
     ReasonClass,
     ReplyIntent,
     ReplyReceived,
@@ -32,7 +31,7 @@ from services.compliance.loader import HOUSE, LAW, load_rules
 from services.compliance.service import service as gate
 from services.orchestrator.loader import load_strategies
 from services.orchestrator.service import service as orchestrator
-from tests.unit.compliance.factories import a_meta, an_account
+from tests.unit.compliance.factories import a_meta, a_phone, an_account
 
 Failures = Mapping[str, tuple[type[Event], ReasonClass]]
 """Which numbers nothing reaches: whether the provider refuses texts to them or reports it later, and the reason."""
@@ -97,7 +96,7 @@ class World:
     def place(self, who: str, zones: Sequence[str], *, numbers: int = 1, debt: str = "a") -> AccountPlaced:
         """Place an account of a consumer's."""
         phones = tuple(
-            PhoneAddress(AddressId(f"tel-{who}-{n}"), f"+1212555010{n}", "mobile", None) for n in range(numbers)
+            a_phone(AddressId(f"tel-{who}-{n}"), f"+1212555010{n}", self.clock.now()) for n in range(numbers)
         )
         event = an_account(
             f"{who}/{debt}",

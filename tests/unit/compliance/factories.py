@@ -148,9 +148,11 @@ def a_contact_id(name: str) -> ContactId:
     return ContactId(derived_id(cause=name, name="contact", at=NOON))
 
 
-def a_phone(address_id: AddressId = MOBILE, number: str = "+12125550100") -> PhoneAddress:
-    """A mobile number."""
-    return PhoneAddress(address_id, number, "mobile", None)
+def a_phone(
+    address_id: AddressId = MOBILE, number: str = "+12125550100", when: datetime = NOON - timedelta(days=40)
+) -> PhoneAddress:
+    """A mobile number, with consent to texts that was given to us on a day."""
+    return PhoneAddress(address_id, number, "mobile", True, "us", when.date())
 
 
 def an_account(name: str = "placed", when: datetime = NOON - timedelta(days=40), **changes: Any) -> AccountPlaced:

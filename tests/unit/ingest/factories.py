@@ -51,6 +51,9 @@ def a_row(**changes: str) -> dict[str, str]:
         "phone_1": "(850) 555-0100",
         "phone_1_type": "mobile",
         "phone_1_consent": "true",
+        "phone_1_consent_to": "us",
+        "phone_1_consent_on": "2026-09-30",
+        "phone_1_checked_on": "2026-10-18",
         "email_1": "ana@example.test",
         "attorney_represented": "false",
     }

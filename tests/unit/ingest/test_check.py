@@ -70,10 +70,19 @@ WRONG: list[tuple[str, dict[str, str]]] = [
     ("R_PHONE", {"phone_1": "(416) 555-0100"}),
     ("R_PHONE", {"phone_1": "850-555-0100 x12"}),
     ("R_PHONE_TYPE", {"phone_1_type": "pager"}),
+    ("R_CONSENT_TO", {"phone_1_consent_to": "everybody"}),
+    ("R_CONSENT", {"phone_1_consent": "false"}),
+    ("R_CONSENT", {"phone_1_consent": "", "phone_1_consent_to": ""}),
+    ("R_CONSENT", {"phone_1_consent": "", "phone_1_consent_on": ""}),
+    ("R_CONSENT", {"phone_1_consent_on": ""}),
+    ("R_CONSENT", {"phone_2": "8505550101", "phone_2_consent_to": "client"}),
+    ("R_DATE_FUTURE", {"phone_1_consent_on": "2026-10-20"}),
+    ("R_DATE_FUTURE", {"phone_1_checked_on": "2026-10-20"}),
+    ("R_DATE", {"phone_1_checked_on": "last week"}),
     ("R_EMAIL", {"email_1": "ana@"}),
     ("R_EMAIL", {"email_1": "ana example@example.test"}),
     ("R_FLAG", {"attorney_represented": "maybe"}),
-    ("R_FLAG", {"phone_1_consent": "asked"}),
+    ("R_FLAG", {"phone_1_consent": "asked", "phone_1_consent_to": "", "phone_1_consent_on": ""}),
 ]
 
 
@@ -138,7 +147,9 @@ def test_reads_what_clients_write_in_many_ways() -> None:
 
 
 def test_what_the_client_did_not_say_is_unknown_and_not_false() -> None:
-    p = a_placement(attorney_represented="", phone_1_consent="", phone_1_type="")
+    p = a_placement(
+        attorney_represented="", phone_1_consent="", phone_1_consent_to="", phone_1_consent_on="", phone_1_type=""
+    )
     assert p.flags.attorney_represented is None
     assert p.flags.ceased is None
     assert p.phones[0].consented is None
@@ -163,6 +174,33 @@ def test_a_consent_is_not_spread_to_a_mention_without_one() -> None:
     assert p.phones[0].consented is None
 
 
+def test_says_to_whom_consent_was_given_and_when_and_when_the_number_was_checked() -> None:
+    (phone,) = a_placement().phones
+    assert (phone.consented, phone.consent_to) == (True, "us")
+    assert (phone.consented_on, phone.checked_on) == (date(2026, 9, 30), date(2026, 10, 18))
+
+
+def test_a_row_without_the_columns_of_consent_is_a_placement() -> None:
+    row = {name: value for name, value in a_row().items() if "_consent_" not in name and "_checked_" not in name}
+    found = check(fields=row, client_id=CLIENT, mapping=ClientMapping(), today=TODAY, hashes=HASHES)
+    assert isinstance(found, Placement)
+    (phone,) = found.phones
+    assert (phone.consented, phone.consent_to, phone.consented_on, phone.checked_on) == (True, None, None, None)
+
+
+def test_consent_to_the_client_may_be_without_a_date() -> None:
+    (phone,) = a_placement(phone_1_consent_to="Client", phone_1_consent_on="").phones
+    assert (phone.consent_to, phone.consented_on) == ("client", None)
+
+
+def test_of_a_number_given_twice_only_what_both_mentions_say_is_kept() -> None:
+    again = {"phone_2": "8505550100", "phone_2_consent": "true"}
+    (both,) = a_placement(**again, phone_2_consent_to="us", phone_2_consent_on="2026-09-01").phones
+    assert (both.consent_to, both.consented_on, both.checked_on) == ("us", date(2026, 9, 1), None)
+    (other,) = a_placement(**again, phone_2_consent_to="client").phones
+    assert (other.consented, other.consent_to, other.consented_on) == (True, None, None)
+
+
 def test_a_toll_free_number_is_known_as_one_whatever_the_client_says() -> None:
     assert a_placement(phone_1="800-555-0100").phones[0].line_type == "toll-free"
 
@@ -182,7 +220,7 @@ def test_counts_age_to_the_day(born_on: str, codes: list[str]) -> None:
 
 def test_somebody_born_on_a_leap_day_comes_of_age() -> None:
     found = check(
-        fields=a_row(born_on="2008-02-29"),
+        fields=a_row(born_on="2008-02-29", phone_1_consent_on="2026-01-31", phone_1_checked_on=""),
         client_id=CLIENT,
         mapping=ClientMapping(),
         today=date(2026, 3, 1),

@@ -376,7 +376,7 @@ def test_a_consumer_stays_on_the_version_that_was_entered() -> None:
 def test_a_number_with_consent_comes_before_one_of_which_nobody_knows() -> None:
     other = AddressId("tel-000000000000000000000009")
     talk = Talk()
-    talk.tell(placed(phones=(a_phone(), replace(a_phone(other, "+12125550109"), consented=True))))
+    talk.tell(placed(phones=(replace(a_phone(), consented=None), a_phone(other, "+12125550109"))))
     assert talk.until_asked().address_id == other
 
 

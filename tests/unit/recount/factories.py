@@ -35,6 +35,12 @@ UNFLAGGED = dict.fromkeys(
 )
 
 
+def a_phone(number: str = NUMBER, **changes: Any) -> dict[str, Any]:
+    """A number, with consent given to us forty days before the first text."""
+    consent = {"consented": True, "consent_to": "us", "consented_on": MONDAY.date() - timedelta(days=40)}
+    return {"number": number, **consent, "checked_on": None, **changes}
+
+
 class Story:
     """Records and witnesses of a story that can be told wrongly: change it, then let it be checked."""
 
@@ -133,7 +139,7 @@ class Story:
             client_account_number=f"AC-{row}",
             placement_sequence=1,
             debt_id=DEBT,
-            phones=[{"number": number, "consented": True}],
+            phones=[a_phone(number)],
             zones=[{"zone": zone}],
             flags=dict(UNFLAGGED),
         )

@@ -21,6 +21,7 @@ from tests.unit.recount.factories import (
     THURSDAY,
     UNFLAGGED,
     Story,
+    a_phone,
     a_story,
     changed,
     failed,
@@ -64,7 +65,7 @@ def text_after_a_letter_to_cease(story: Story) -> None:
 
 
 def text_without_consent(story: Story) -> None:
-    story.change("AccountPlaced", lambda body: {"phones": [{"number": NUMBER, "consented": False}]})
+    story.change("AccountPlaced", lambda body: {"phones": [a_phone(consented=False)]})
 
 
 def second_text_on_one_date(story: Story) -> None:

@@ -13,6 +13,10 @@ from services.compliance.core.zones import Zones, plausible, zone_code
 
 LEAST_COMMUNICATION = int(Outcome.VOICEMAIL)
 """From this outcome on, something was said to somebody."""
+# Plain numbers: to look at a member of an IntEnum for every fact costs more than the rest.
+_STATED_LOCATION, _SAME_ACCOUNT, _FIRST_COMMUNICATION = (
+    int(k) for k in (Known.STATED_LOCATION, Known.SAME_ACCOUNT, Known.FIRST_COMMUNICATION)
+)
 NO_CONTENT: Mapping[str, str] = MappingProxyType({})
 
 
@@ -56,15 +60,20 @@ class Ask(Struct, frozen=True, gc=False):
 
 def zones_at(state: ConsumerState, at: int) -> tuple[Zones, bool]:
     """The zones to reckon with at an instant: where the consumer said to be, or else all that are plausible."""
-    said = [f for f in state.facts if f.kind == Known.STATED_LOCATION and f.is_so(at)] if state.facts else ()
-    own = tuple(zone_code(f.detail) for f in said) or state.zones
+    own = state.zones
+    if state.facts:
+        said = [zone_code(f.detail) for f in state.facts if f.kind == _STATED_LOCATION and f.is_so(at)]
+        own = tuple(said) or own
     zones = plausible(own)
     return zones, zones == own
 
 
 def moved(ask: Ask, at: int) -> Ask:
     """The same question for a later instant: by then the consumer may be elsewhere."""
-    if not ask.state.facts:
+    for fact in ask.state.facts:
+        if fact.kind == _STATED_LOCATION:
+            break
+    else:
         return ask
     zones, located = zones_at(ask.state, at)
     return ask if zones == ask.zones else replace(ask, zones=zones, located=located)
@@ -74,7 +83,7 @@ def one_debt_of(state: ConsumerState) -> tuple[int, ...]:
     """Debts that the law takes for one: student loans under one account number (12 CFR 1006.14(b)(4))."""
     if not state.facts:
         return ()
-    return tuple(f.debts for f in state.facts if f.kind == Known.SAME_ACCOUNT and f.holds)
+    return tuple([f.debts for f in state.facts if f.kind == _SAME_ACCOUNT and f.holds])
 
 
 def with_groups(debts: int, groups: Sequence[int]) -> int:
@@ -88,6 +97,9 @@ def with_groups(debts: int, groups: Sequence[int]) -> int:
 def is_first(ask: Ask, at: int) -> bool:
     """Whether no communication before this one is known: then it must be taken for the first."""
     for fact in ask.state.facts:
-        if fact.kind == Known.FIRST_COMMUNICATION and fact.is_so(at):
+        if fact.kind == _FIRST_COMMUNICATION and fact.is_so(at):
             return False
-    return not any(c.outcome >= LEAST_COMMUNICATION and c.at < at for c in ask.state.contacts)
+    for contact in ask.state.contacts:
+        if contact.outcome >= LEAST_COMMUNICATION and contact.at < at:
+            return False
+    return True

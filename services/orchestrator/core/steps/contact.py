@@ -135,6 +135,9 @@ class Contact(Struct, frozen=True):
             return turn.now
         if reaction.then == "next-number":
             turn.noted(replace(contact, spent=True))
+            if self._phone(turn) is None:
+                turn.end(reaction.reason)
+                return None
         self._aim(turn, Timer.RETRY, turn.now + reaction.after)
         return None
 
