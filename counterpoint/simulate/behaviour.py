@@ -34,10 +34,20 @@ class Behaviour(Struct, frozen=True, dict=True):
 
     @cached_property
     def habits(self) -> Mapping[str, Habit]:
-        """What becomes of a text: the demo's habits at these rates; who does nothing makes up the hundred."""
+        """What becomes of a text: the demo's habits at these rates; who does nothing makes up the hundred.
+
+        Beside each habit lies room for as much again, in which nobody does anything: a rate that grows or shrinks moves
+        people between that habit and none, and everybody else does what they did.
+        """
         acting = {name: self.percent[name] for name in HABITS if name != IGNORE}
-        rates = acting | {IGNORE: 100.0 - sum(acting.values())}
-        return {name: replace(habit, percent=rates[name]) for name, habit in HABITS.items()}
+        left = 100.0 - sum(acting.values())
+        found = {}
+        for name, percent in acting.items():
+            room = min(left, max(0.0, 2 * HABITS[name].percent - percent))
+            found[name] = replace(HABITS[name], percent=percent)
+            found[f"{IGNORE}/{name}"] = replace(HABITS[IGNORE], percent=room)
+            left -= room
+        return found | {IGNORE: replace(HABITS[IGNORE], percent=left)}
 
     def varied(self, name: str, factor: float) -> "Behaviour":
         """The same but for one rate, which is so much of what it was, and at most a hundred."""

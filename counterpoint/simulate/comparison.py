@@ -21,7 +21,7 @@ NOTES = (
     "texts bring payments here because the table says so, and --sensitivity shows how much.",
     "Intervals say how much chance there is among consumers of this kind. They say nothing about whether the table is "
     "true of anybody.",
-    f"A part of a text costs ${PRICE}; answers, replies' handling and payments cost nothing here.",
+    f"A part of a text costs ${PRICE}; what consumers send, who answers it, and taking payments cost nothing here.",
     "All accounts are placed at once, nobody is placed again, and nobody who shares a number acts for another.",
 )
 
@@ -145,11 +145,13 @@ def _table(result: Result) -> list[str]:
 
 
 def _sensitivity(result: Result) -> list[str]:
-    rows = [["rate", "percent", "difference in dollars paid", ""]]
+    rows = [["rate", "percent", "difference in dollars paid", "changed by", ""]]
+    assumed = result.sensitivity[0].difference.value
     for swing in result.sensitivity:
         percent = f"{swing.percent:g}" if swing.rate in result.behaviour else ""
         clear = "" if swing.difference.is_clear else "may be chance"
-        rows.append([swing.rate, percent, _shown(swing.difference, "$", signed=True), clear])
+        change = f"{swing.difference.value - assumed:+,.0f} $" if percent else ""
+        rows.append([swing.rate, percent, _shown(swing.difference, "$", signed=True), change, clear])
     head = f"Each rate half and half as much again, {result.sensitivity_consumers:,} consumers"
     return [head, *_aligned(rows)]
 
@@ -165,6 +167,6 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _shown(estimate: Estimate, unit: str, *, signed: bool = False) -> str:
     places = 3 if unit == "%" else 0
+    value, low, high = (round(x, places) + 0.0 for x in (estimate.value, estimate.low, estimate.high))  # no -0
     sign = "+" if signed else ""
-    value = f"{estimate.value:{sign},.{places}f}"
-    return f"{value}{f' {unit}' if unit else ''} [{estimate.low:,.{places}f}, {estimate.high:,.{places}f}]"
+    return f"{value:{sign},.{places}f}{f' {unit}' if unit else ''} [{low:,.{places}f}, {high:,.{places}f}]"

@@ -27,7 +27,7 @@ class Measure(Struct, frozen=True):
 
 
 class Estimate(Struct, frozen=True):
-    """A total over all consumers, and between what it would be for other consumers of this kind, 95 of 100 times."""
+    """A total over all consumers, and between which two the average of all such consumers lies, 95 of 100 times."""
 
     value: float
     low: float

@@ -6,11 +6,14 @@ tests/property/test_simulator.py.
 
 import json
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from chassis.failures import Halted
@@ -18,8 +21,9 @@ from counterpoint.cli import application
 from counterpoint.commands.simulate import find
 from counterpoint.simulate.behaviour import ASSUMED, IGNORE, Behaviour, described
 from counterpoint.simulate.comparison import compare, told
-from counterpoint.simulate.consumers import HABITS
+from counterpoint.simulate.consumers import HABITS, on_text
 from counterpoint.simulate.estimates import DOLLARS, MEASURES, by_day, difference, estimate
+from counterpoint.simulate.households import Debt, Household
 from counterpoint.simulate.life import Lived
 from counterpoint.simulate.picture import Panel, picture
 from counterpoint.simulate.population import residents
@@ -104,11 +108,21 @@ def test_who_always_stops_gets_one_text() -> None:
 
 def test_every_rate_is_described_and_those_of_habits_make_up_a_hundred() -> None:
     assert {name for name, _, _ in described()} == set(ASSUMED.percent)
-    assert ASSUMED.habits == dict(HABITS)
-    more = ASSUMED.varied("pay-all", 1.5)
-    assert sum(habit.percent for habit in more.habits.values()) == pytest.approx(100)
-    assert more.habits[IGNORE].percent == HABITS[IGNORE].percent - 2
+    assert {name: habit for name, habit in ASSUMED.habits.items() if habit.parts} == {
+        name: habit for name, habit in HABITS.items() if name != IGNORE
+    }
+    for behaviour in (ASSUMED, ASSUMED.varied("pay-all", 1.5), ASSUMED.varied("ask", 0.5)):
+        assert sum(habit.percent for habit in behaviour.habits.values()) == pytest.approx(100)
+        assert all(habit.percent >= 0 for habit in behaviour.habits.values())
     assert ASSUMED.varied("still-read", 1.5).percent["still-read"] == 100
+
+
+@given(name=st.sampled_from(sorted(set(HABITS) - {IGNORE})), number=st.integers(1, 200))
+def test_a_rate_that_grows_changes_only_who_did_nothing(name: str, number: int) -> None:
+    household = Household("+12125550100", "en", (Debt("1", Decimal(100)),))
+    more = on_text(3, household, number, BEGINS, ASSUMED.varied(name, 1.5).habits)
+    before = on_text(3, household, number, BEGINS, ASSUMED.habits)
+    assert more == before or not before
 
 
 def a_lived(dollars: int, placed: int = 1000) -> Lived:
