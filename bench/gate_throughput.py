@@ -31,11 +31,14 @@ from contracts.topics import TOPIC_OF
 from counterpoint.embedded import processes
 from counterpoint.embedded.downloads import cache_directory
 from counterpoint.embedded.kafka import Kafka
+from services.compliance.loader import HOUSE, LAW, load_files
 
 HERE = Path(__file__).resolve().parents[1]
 VERDICTS = TOPIC_OF[ContactApproved]
 PATIENCE = 300.0
-PATH = "/usr/bin:/bin"
+PLAIN = "plain Faust agent + Table"
+PATH = os.defpath
+WHOLE, SMALL = (LAW, HOUSE), (HERE / "bench" / "three_kinds",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,16 @@ class Contestant:
     """Who judges, with how many processes, and how many requests it gets."""
 
     name: str
+    rules: tuple[Path, ...]
     command: tuple[str, ...]
     workers: int
     requests: int
     remembers: str
+
+    @property
+    def consumers(self) -> int:
+        """Each is asked about twice."""
+        return self.requests // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,8 @@ class Outcome:
 
     per_second: float
     processor: float
+    broker: float
+    load: float
     verdicts: Mapping[str, int]
 
 
@@ -87,8 +98,9 @@ async def sample(settings: StackSettings) -> Mapping[str, int]:
     return mix(kinds)
 
 
-async def run(contestant: Contestant, consumers: int, directory: Path, profile: bool) -> Outcome:
+async def run(contestant: Contestant, directory: Path, profile: bool) -> Outcome:
     """One contestant on a broker of its own."""
+    load, consumers = os.getloadavg()[0], contestant.consumers
     kafka = Kafka(directory / "kafka", cache=cache_directory(None), heap="1g")
     kafka.start()
     started: list[processes.Process] = []
@@ -104,15 +116,15 @@ async def run(contestant: Contestant, consumers: int, directory: Path, profile: 
         for process in started:
             process.send(signal.SIGSTOP)
         await pour(settings, (request(n, consumers) for n in range(contestant.requests)))
-        begin, before = time.perf_counter(), sum(map(_cpu_seconds, started))
+        broker = [kafka.process] if kafka.process else []
+        begin, before, idle = time.perf_counter(), _cpu_seconds(started), _cpu_seconds(broker)
         for process in started:
             process.send(signal.SIGCONT)
         if profile:
             await _profile(started[0], contestant.name)
         end = await reach(reader, VERDICTS, contestant.requests)
-        used = sum(map(_cpu_seconds, started)) - before
-        each = used / contestant.requests * 1e6
-        return Outcome(contestant.requests / (end - begin), each, await sample(settings))
+        each, its = ((_cpu_seconds(p) - b) / contestant.requests * 1e6 for p, b in ((started, before), (broker, idle)))
+        return Outcome(contestant.requests / (end - begin), each, its, load, await sample(settings))
     finally:
         await reader.stop()
         for process in started:
@@ -148,14 +160,14 @@ async def ready(process: processes.Process, port: int, log: Path) -> None:
     raise TimeoutError(f"a worker did not become ready:\n{processes.last_lines(log)}")
 
 
-def _cpu_seconds(process: processes.Process) -> float:
-    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _cpu_seconds(some: Sequence[processes.Process]) -> float:
+    found = (Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split() for process in some)
+    return sum(int(fields[11]) + int(fields[12]) for fields in found) / os.sysconf("SC_CLK_TCK")
 
 
 async def _profile(process: processes.Process, name: str) -> None:
     flames = Path(tempfile.gettempdir()) / f"{name.split()[0]}.txt"
-    command = ["py-spy", "record", "-p", str(process.pid), "-d", "4", "-f", "raw", "-o", str(flames)]
+    command = ["py-spy", "record", "-p", str(process.pid), "-d", "4", "-r", "200", "-t", "-f", "raw", "-o", str(flames)]
     spying = await asyncio.create_subprocess_exec(*command)
     await spying.wait()
     print(f"profile in {flames}", file=sys.stderr)
@@ -176,52 +188,56 @@ def environment(bootstrap: str, port: int) -> Mapping[str, str]:
 
 
 def contestants(requests: int, plain_requests: int, most_workers: int) -> Sequence[Contestant]:
-    """Ours with one process and with more; Faust's way, which is slower, with fewer requests."""
-    ours = (sys.executable, "-m", "services.compliance")
-    plain = (sys.executable, "-m", "bench.plain_faust", "{bootstrap}", "plain")
-    kept = changelog("compliance")
-    return [
-        *(Contestant(f"gate, {n} process{'es' if n > 1 else ''}", ours, n, requests, kept) for n in (1, most_workers)),
-        Contestant("plain Faust agent + Table", plain, 1, plain_requests, "plain-gate-state-changelog"),
-    ]
+    """By all rules and by a few: ours with one process and with more; Faust's way, which is slower, with less."""
+    kept, plain_kept = changelog("compliance"), "plain-gate-state-changelog"
+    found = []
+    for rules in (WHOLE, SMALL):
+        folders = tuple(map(str, rules))
+        ours = ("services.compliance",) if rules is WHOLE else ("bench.gate_worker", *folders)
+        plain = (sys.executable, "-m", "bench.plain_faust", "{bootstrap}", "plain", *folders)
+        for n in (1, most_workers):
+            name = f"gate, {n} process{'es' if n > 1 else ''}"
+            found.append(Contestant(name, rules, (sys.executable, "-m", *ours), n, requests, kept))
+        found.append(Contestant(PLAIN, rules, plain, 1, plain_requests, plain_kept))
+    return found
 
 
 def main() -> None:
     """Run all, write the table."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--consumers", type=int, default=20_000)
-    arguments.add_argument("--requests", type=int, default=200_000)
+    arguments.add_argument("--requests", type=int, default=100_000)
     arguments.add_argument("--plain-requests", type=int, default=20_000)
     arguments.add_argument("--workers", type=int, default=2)
-    arguments.add_argument("--only", default="")
-    arguments.add_argument("--profile", action="store_true")
+    arguments.add_argument("--only", default="", help="contestants whose name has this, and no table")
+    arguments.add_argument("--profile", action="store_true", help="by py-spy, which must be on the path")
     given = arguments.parse_args()
     where = tables.machine()
-    outcomes: dict[str, Outcome] = {}
+    outcomes: list[tuple[Contestant, Outcome]] = []
     for contestant in contestants(given.requests, given.plain_requests, given.workers):
         if given.only in contestant.name:
             with tempfile.TemporaryDirectory() as directory:
-                outcomes[contestant.name] = asyncio.run(
-                    run(contestant, given.consumers, Path(directory), given.profile)
-                )
-            print(contestant.name, outcomes[contestant.name], file=sys.stderr)
+                outcomes.append((contestant, asyncio.run(run(contestant, Path(directory), given.profile))))
+            print(contestant.name, outcomes[-1][1], file=sys.stderr)
     if given.only:
         return
-    plain = outcomes["plain Faust agent + Table"].per_second
+    plain = {c.rules: o.per_second for c, o in outcomes if c.name == PLAIN}
     rows: list[tables.Row] = [
         {
-            "runtime": name,
+            "runtime": c.name,
+            "rules": len(load_files(c.rules)),
             "decisions/s": round(o.per_second),
-            "times plain Faust": round(o.per_second / plain, 1),
-            "µs of a processor each": round(o.processor),
+            "times plain Faust": round(o.per_second / plain[c.rules], 1),
+            "workers' µs each": round(o.processor),
+            "broker's µs each": round(o.broker),
+            "load before": round(o.load, 1),
             "verdicts": ", ".join(f"{kind} {count:,}" for kind, count in o.verdicts.items()),
         }
-        for name, o in outcomes.items()
+        for c, o in outcomes
     ]
     notes = [
-        f"{given.consumers:,} consumers, {PARTITIONS} partitions; broker, workers and measuring share the cores",
-        "time from letting the workers go to the last verdict on its topic",
-        "processor time is the workers' own, without the broker's: it says more than the rest on a busy machine",
+        f"every consumer is asked about twice; {PARTITIONS} partitions; broker, workers and measuring share the cores",
+        "time from letting the workers go to the last verdict on its topic; µs are of a processor",
+        "load before says how many others wanted the cores: with any, the ratios and the µs count, not the decisions/s",
     ]
     tables.keep("gate_throughput", "The gate on a real broker", where, rows, notes)
 

@@ -4,8 +4,9 @@ The same rules through the same pure core, the same bytes in and out; run by `be
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -17,12 +18,12 @@ from chassis.service import Context, Position
 from contracts.events import AccountPlaced, ContactRequested, Event
 from contracts.ids import ConsumerId
 from contracts.topics import TOPIC_OF
-from services.compliance.loader import HOUSE, LAW, load_rules
+from services.compliance.loader import load_rules
 from services.compliance.service import Gate, packaged_zone_data
 
 
-def build(bootstrap: str, name: str) -> Any:
-    """The app."""
+def build(bootstrap: str, name: str, folders: Sequence[Path]) -> Any:
+    """The app, judging by the rules of some folders."""
     app = faust.App(
         name,
         broker=f"kafka://{bootstrap}",
@@ -38,7 +39,7 @@ def build(bootstrap: str, name: str) -> Any:
         web_enabled=False,
     )
     codec = SingleObjectCodec()
-    gate = Gate(load_rules([LAW, HOUSE]), packaged_zone_data())
+    gate = Gate(load_rules(folders), packaged_zone_data())
     remembered = app.Table("gate-state", partitions=PARTITIONS, key_type=bytes, value_type=bytes)
     topics = {t: app.topic(t, key_type=bytes, value_type=bytes) for t in set(TOPIC_OF.values())}
     seen: dict[str, int] = {}
@@ -75,6 +76,6 @@ def _context(message: Any, seen: Mapping[str, int]) -> Context:
 
 
 if __name__ == "__main__":
-    app = build(sys.argv[1], sys.argv[2])
+    app = build(sys.argv[1], sys.argv[2], [Path(folder) for folder in sys.argv[3:]])
     sys.argv = ["faust", "worker", "-l", "error"]
     app.main()

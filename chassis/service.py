@@ -27,7 +27,7 @@ from contracts.ids import ConsumerId
 S = TypeVar("S")
 
 
-class Position(Struct, frozen=True):
+class Position(Struct, frozen=True, gc=False):
     """Where in the log an event stands."""
 
     topic: str
@@ -35,7 +35,7 @@ class Position(Struct, frozen=True):
     offset: int
 
 
-class Context(Struct, frozen=True):
+class Context(Struct, frozen=True, gc=False):
     """What a decision may use beside the state and the event.
 
     `as_of` holds, for each topic that the service reads, the next offset on this partition; everything before it
@@ -86,7 +86,7 @@ class Decider(Protocol[S]):
         """The state from bytes; raises ValueError if it is not one."""
 
 
-class Done(Struct, frozen=True):
+class Done(Struct, frozen=True, gc=False):
     """An event that is safely in the log, for an effect to act on.
 
     `cause` is the incoming event that it followed from, or the event itself if it came in or time brought it about.

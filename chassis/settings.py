@@ -54,7 +54,11 @@ class StackSettings(BaseSettings):
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is written.")
     bind_host: str = Field("127.0.0.1", description="Address that servers listen on.")
     dead_letters_in_a_row: int = Field(100, ge=1, description="So many unreadable messages in a row stop a worker.")
-    batch_records: int = Field(2000, ge=1, description="Most records that a worker takes at once.")
+    batch_records: int = Field(
+        2000,
+        ge=1,
+        description="Most records of one topic that a worker takes at once, in equal shares from its partitions.",
+    )
     session_timeout: float = Field(
         6.0, gt=0, description="Seconds without a heartbeat after which a worker has lost its partitions."
     )

@@ -30,6 +30,8 @@ R = TypeVar("R", bound=Record)
 
 def _varint(n: int) -> bytes:
     z = (n << 1) if n >= 0 else ((-n) << 1) - 1
+    if 0x4000 <= z < 0x20_0000:  # most offsets
+        return bytes((z & 0x7F | 0x80, z >> 7 & 0x7F | 0x80, z >> 14))
     out = bytearray()
     while z > 0x7F:
         out.append((z & 0x7F) | 0x80)

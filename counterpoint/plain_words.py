@@ -106,6 +106,13 @@ def _vetoed(body: Body, told: Told) -> str:
     return f"{_contact(body)} vetoed {_finding(body)}"
 
 
+def _reviewed(body: Body, told: Told) -> str:
+    rules = ", ".join(sorted({finding["rule_id"] for finding in body["findings"]}))
+    return (
+        f"contacts reviewed that were made before we knew of {told(body['from_at'])}: {rules} would have refused them"
+    )
+
+
 def _handed_over(body: Body, told: Told) -> str:
     return f"text handed to its channel, to go out before {told(body['expires_at'])}"
 
@@ -183,6 +190,7 @@ _SAYINGS: dict[str, Callable[[Body, Told], str]] = {
     "ContactApproved": _approved,
     "ContactDeferred": _deferred,
     "ContactVetoed": _vetoed,
+    "ContactsReviewed": _reviewed,
     "TextApproved": _handed_over,
     "AttemptStarted": _started,
     "AttemptAccepted": _accepted,

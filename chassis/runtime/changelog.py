@@ -22,7 +22,7 @@ MARKER_KEY = b"\x00owner"
 SETTLED_KEY = b"\x00settled"
 
 
-class Output(Struct, frozen=True, array_like=True):
+class Output(Struct, frozen=True, array_like=True, gc=False):
     """An outcome as it was sent, kept so that it can be sent again unchanged."""
 
     topic: str
@@ -32,14 +32,14 @@ class Output(Struct, frozen=True, array_like=True):
     partition: int
 
 
-class Entry(Struct, frozen=True, array_like=True):
+class Entry(Struct, frozen=True, array_like=True, gc=False):
     """What is remembered of one consumer: per input topic (by a short code) the next offset, and the state."""
 
     applied: dict[int, int]
     state: bytes
 
 
-class Change(Struct, frozen=True, array_like=True):
+class Change(Struct, frozen=True, array_like=True, gc=False):
     """One changelog record: the owner's epoch, the entry, what was sent because of it, and if time brought it about."""
 
     epoch: int

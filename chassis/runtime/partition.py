@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -47,7 +48,7 @@ class Log(Protocol):
         """Return when all are confirmed in the dead letters."""
 
 
-class Received(Struct, frozen=True):
+class Received(Struct, frozen=True, gc=False):
     """An event that came in, with where it stood and when it was written, in milliseconds."""
 
     event: Event
@@ -57,7 +58,12 @@ class Received(Struct, frozen=True):
     @property
     def when(self) -> datetime:
         """When it was written."""
-        return datetime.fromtimestamp(self.written_at / 1000, UTC)
+        return _instant(self.written_at)
+
+
+@lru_cache(maxsize=4096)
+def _instant(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def in_order(received: Iterable[Received], last: frozenset[type[Event]]) -> list[Received]:
@@ -67,12 +73,12 @@ def in_order(received: Iterable[Received], last: frozenset[type[Event]]) -> list
     """
     highest: dict[str, int] = {}
     keyed = []
-    for r in received:
+    for n, r in enumerate(received):
         time = max(r.written_at, highest.get(r.position.topic, 0))
         highest[r.position.topic] = time
-        keyed.append(((type(r.event) in last, time, r.position.topic, r.position.offset), r))
-    keyed.sort(key=lambda k: k[0])
-    return [r for _, r in keyed]
+        keyed.append((type(r.event) in last, time, r.position.topic, r.position.offset, n, r))
+    keyed.sort()  # the number is never equal, so that events themselves are not compared
+    return [r for *_, r in keyed]
 
 
 class PartitionWorker:

@@ -40,6 +40,25 @@ class BatchConsumer(driver.Consumer):
             type(self).broken(error)
             raise
 
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109
+        return await self._thread.call_thread(self._shares, active_partitions or set(), timeout)
+
+    async def _shares(self, active: set[TP], patience: float) -> Batch:
+        """A share of the batch from each partition: while one waits for the broker, another is decided.
+
+        Left alone, the client fills a batch from the partition that it happens to have first.
+        """
+        thread: Any = self._thread
+        client = thread._ensure_consumer()
+        share = max(1, client._max_poll_records // max(1, len({tp.partition for tp in active})))
+        found: dict[TP, Sequence[Any]] = {}
+        for tp in sorted(active):
+            found |= await thread._fetch_records(client, {tp}, timeout=0, max_records=share)
+        if found:
+            return found
+        later: Batch = await thread._fetch_records(client, active, timeout=patience, max_records=share)
+        return later
+
     async def _handle(self, batch: Batch) -> None:
         await type(self).handler(batch)
 

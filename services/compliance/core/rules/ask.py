@@ -99,7 +99,4 @@ def is_first(ask: Ask, at: int) -> bool:
     for fact in ask.state.facts:
         if fact.kind == _FIRST_COMMUNICATION and fact.is_so(at):
             return False
-    for contact in ask.state.contacts:
-        if contact.outcome >= LEAST_COMMUNICATION and contact.at < at:
-            return False
-    return True
+    return not [c for c in ask.state.contacts if c.outcome >= LEAST_COMMUNICATION and c.at < at]
