@@ -26,8 +26,6 @@ from counterpoint.simulate.weeks import Weeks, hand_over
 DIRECTORY = Path(".counterpoint/demo")
 EXAMPLE = ROOT / "examples" / "placements.csv"
 STRATEGIES = f"{PREFIX}ORCHESTRATOR_STRATEGIES"
-QUICK_CALLS = {f"{PREFIX}SMS_CONNECT_TIMEOUT": "0.2", f"{PREFIX}SMS_ANSWER_TIMEOUT": "0.4"}
-"""A text is not begun if its call could outlast the approval; so on a clock that runs fast, calls must be short."""
 CLIENT = "acme"
 BEGINS = datetime(2026, 10, 19, 10, tzinfo=UTC)
 """A Monday at six in the morning in New York: weekends follow, and on 1 November the end of daylight saving time."""
@@ -63,7 +61,7 @@ def demo(
         clock_start=BEGINS,
         clock_rate=days * DAY / seconds,
         head_start=HEAD_START,
-        overrides={STRATEGIES: str(ROOT / "examples" / "strategies"), **QUICK_CALLS},
+        overrides={STRATEGIES: str(ROOT / "examples" / "strategies")},
         say=lambda text: progress.print(text, style="dim"),
     )
     stack.start()

@@ -91,7 +91,7 @@ def _files(folder: Path | None) -> list[tuple[str, StrategyFile]]:
 def _find(name: str, folder: Path | None) -> StrategyFile:
     """A strategy by the path of its file, or by its name; of several versions, the highest."""
     if Path(name).is_file():
-        return check([Path(name)])[0]
+        return load_file(Path(name))
     found = [file for _, file in _files(folder) if name in (file.name, file.content["id"])]
     if not found:
         raise Halted(f"there is no strategy {name}; `counterpoint strategies list` names all")

@@ -1,6 +1,7 @@
 """Which processes make a stack, and what each of them is told."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,11 +12,14 @@ from counterpoint.embedded.principals import entry
 from counterpoint.embedded.processes import free_ports
 from counterpoint.embedded.state import StackState
 from counterpoint.providers.settings import SimulatorSettings
+from services.sms.settings import SmsSettings
 
 SIMULATOR = "simulator"
 PROVIDER_URL = f"{PREFIX}SMS_TWILIO_URL"
 """Who sets this has a provider, and gets no simulator."""
 OUR_NUMBER = "+18005550100"
+MORNING = timedelta(hours=2.5)
+LONGEST_CALL: float = sum(SmsSettings.model_fields[name].default for name in ("connect_timeout", "answer_timeout"))
 ACCOUNT: str = SimulatorSettings.model_fields["account_sid"].default
 
 
@@ -61,8 +65,20 @@ def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[st
             "SMS_AUTH_TOKEN": state.provider_token,
             "SMS_FROM_NUMBER": OUR_NUMBER,
             "SMS_PUBLIC_URL": f"http://127.0.0.1:{ports['sms']}",
+            **quick_calls(state.clock_rate),
         }
     return {f"{PREFIX}{name}": value for name, value in told.items()} | dict(given)
+
+
+def quick_calls(clock_rate: float) -> dict[str, str]:
+    """How long a call to the simulator may take: no text is begun whose call could outlast its approval.
+
+    On a clock that runs fast the ten seconds that a call may take would be a night; so they last a morning at most.
+    """
+    longest = MORNING.total_seconds() / clock_rate
+    if longest >= LONGEST_CALL:
+        return {}
+    return {"SMS_CONNECT_TIMEOUT": f"{longest / 3:.3f}", "SMS_ANSWER_TIMEOUT": f"{longest * 2 / 3:.3f}"}
 
 
 def addresses(names: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:

@@ -74,10 +74,12 @@ METHODS = ("card", "card", "ach", "direct-to-client", "check")
 CENT = Decimal("0.01")
 
 
-def on_text(seed: int, household: Household, number: int, received_at: datetime) -> Sequence[Act]:
+def on_text(
+    seed: int, household: Household, number: int, received_at: datetime, habits: Mapping[str, Habit] = HABITS
+) -> Sequence[Act]:
     """What a household does about its text of this number, the first being 1."""
     random = Random(f"{seed}/{household.phone}/{number}")  # noqa: S311 - chance, not secrecy
-    habit = _drawn(random)
+    habit = _drawn(random, habits)
     at, acts = received_at, []
     for part in habit.parts:
         at += _delay(random, habit.median)
@@ -85,17 +87,19 @@ def on_text(seed: int, household: Household, number: int, received_at: datetime)
     return acts
 
 
-def unasked(seed: int, household: Household, begins: datetime, ends: datetime) -> Sequence[Act]:
+def unasked(
+    seed: int, household: Household, begins: datetime, ends: datetime, percent: float = UNASKED
+) -> Sequence[Act]:
     """What a household writes to us of its own accord, between two instants."""
     random = Random(f"{seed}/{household.phone}/unasked")  # noqa: S311 - chance, not secrecy
-    if random.random() * 100 >= UNASKED:
+    if random.random() * 100 >= percent:
         return ()
     at = begins + random.random() * (ends - begins)
     return (_act(random, household, random.choice(UNASKED_MEANINGS), at),)
 
 
-def _drawn(random: Random) -> Habit:
-    (habit,) = random.choices(tuple(HABITS.values()), [h.percent for h in HABITS.values()])
+def _drawn(random: Random, habits: Mapping[str, Habit]) -> Habit:
+    (habit,) = random.choices(tuple(habits.values()), [h.percent for h in habits.values()])
     return habit
 
 
@@ -111,6 +115,16 @@ def _act(random: Random, household: Household, part: str, at: datetime) -> Act:
     debt = random.choice(household.debts)
     amount = debt.balance if part == "pay-all" else _part_of(debt, random)
     return Pay(at, household.phone, debt.account_number, amount, random.choice(METHODS))
+
+
+def pays_of_own_accord(
+    seed: int, household: Household, begins: datetime, ends: datetime, percent: float
+) -> Sequence[Act]:
+    """What a household pays though nobody wrote to it, between two instants."""
+    random = Random(f"{seed}/{household.phone}/pays")  # noqa: S311 - chance, not secrecy
+    if random.random() * 100 >= percent:
+        return ()
+    return (_act(random, household, "pay-part", begins + random.random() * (ends - begins)),)
 
 
 def _part_of(debt: Debt, random: Random) -> Decimal:

@@ -94,6 +94,11 @@ def check(paths: Sequence[Path]) -> list[StrategyFile]:
     return files
 
 
+def load_file(path: Path) -> StrategyFile:
+    """One file, checked; raises WrongStrategy."""
+    return check([path])[0]
+
+
 def read_file(path: Path) -> StrategyFile:
     """One file, parsed and not yet checked; raises WrongStrategy."""
     try:

@@ -66,9 +66,10 @@ def test_every_verb_explains_itself_and_each_of_its_options() -> None:
 
 
 def options_of(verb: str) -> dict[str, str]:
-    """A verb's options and what is said of each."""
+    """A verb's options, those of its commands among them, and what is said of each."""
     found = typer.main.get_command(application(verb)).commands[verb]  # type: ignore[attr-defined]
-    return {name: part.help or "" for part in found.params for name in part.opts} | {"--help": found.help or ""}
+    params = [part for command in (found, *getattr(found, "commands", {}).values()) for part in command.params]
+    return {name: part.help or "" for part in params for name in part.opts} | {"--help": found.help or ""}
 
 
 @pytest.mark.parametrize("path", PROSE, ids=lambda p: str(p.relative_to(ROOT)))

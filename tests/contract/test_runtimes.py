@@ -102,7 +102,10 @@ async def test_a_crash_after_a_step_loses_nothing_and_doubles_nothing(
 ) -> None:
     people = [f"{tally}-{n}" for n in range(6)]
     for who in people:
-        await stage.publish(payment(who, 1), request(who, 1), payment(who, 2))
+        await stage.publish(payment(who, 1), payment(who, 2))
+    await stage.run()  # else a broker may hand over the requests before the payments, in a batch of their own
+    for who in people:
+        await stage.publish(request(who, 1))
     stage.trap.step = step
     with pytest.raises(Crashed):
         await stage.run()
