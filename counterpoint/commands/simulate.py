@@ -11,9 +11,9 @@ from counterpoint.embedded.stack import ROOT
 from counterpoint.simulate.behaviour import described
 from counterpoint.simulate.comparison import compare, drawn, told
 from counterpoint.simulate.trial import Trial
-from services.orchestrator.loader import DIRECTORY, load_file
+from services.orchestrator.loader import DIRECTORY, LIBRARY, load_file
 
-FOLDERS = (DIRECTORY, ROOT / "examples" / "strategies")
+FOLDERS = (DIRECTORY, LIBRARY, ROOT / "examples" / "strategies")
 simulate = typer.Typer(no_args_is_help=True, help="Try strategies on synthetic consumers, in memory.")
 
 

@@ -14,6 +14,7 @@ from services.orchestrator.loader import (
     StrategyFile,
     WrongStrategy,
     check,
+    load_file,
     load_files,
     strategies_of,
 )
