@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The environment is as the lock says; its stamp is named by all that it depends on, so nothing is done twice.
 STAMP := $(VENV)/.made-$(shell { echo "$(CURDIR)"; cat requirements.lock pyproject.toml; } | cksum | cut -d' ' -f1)
-BENCHES := $(filter-out gate_job plain_faust tables,$(basename $(notdir $(wildcard bench/[a-z]*.py))))
+BENCHES := $(filter-out gate_job gate_worker plain_faust tables,$(basename $(notdir $(wildcard bench/[a-z]*.py))))
 
 .PHONY: help setup check test test-all demo up down status schemas bench chaos docs lock clean
 .DEFAULT_GOAL := help

@@ -61,6 +61,16 @@ class Directory:
             )
             return [ConsumerId(c) for (c,) in await cursor.fetchall()]
 
+    async def addresses_beside(self, address_id: AddressId) -> Sequence[AddressId]:
+        """Every number of everybody known at a number, that number among them."""
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                "select distinct theirs.address_id from sms.directory known"
+                " join sms.directory theirs using (consumer_id) where known.address_id = %s",
+                (address_id,),
+            )
+            return [AddressId(a) for (a,) in await cursor.fetchall()]
+
     async def number_of(self, address_id: AddressId) -> str | None:
         """The number with that id, if anybody was placed with it."""
         async with self._database.transaction() as connection:

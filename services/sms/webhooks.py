@@ -151,6 +151,8 @@ class Webhooks:
         address_id = self._address_of(number)
         if intent_of(form.get("Body", "")).intent is ReplyIntent.OPT_OUT:
             self._suppressions.said_stop(address_id, now)
+            for theirs in await self._directory.addresses_beside(address_id):
+                self._suppressions.said_stop(theirs, now)
         consumers = await self._directory.consumers_at(address_id)
         if consumers:
             await self._publisher.publish(events=[heard(Parked(c, sid, body, now)) for c in consumers])

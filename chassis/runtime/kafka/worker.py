@@ -26,6 +26,8 @@ from contracts.topic import changelog
 from contracts.topics import TOPIC_OF
 
 log = structlog.get_logger()
+REBALANCE = 10.0
+"""Seconds that the members of a group have to join it again when one comes or goes."""
 TICK = 0.02
 """Real seconds between two looks at what time has brought about."""
 
@@ -80,8 +82,8 @@ class KafkaRuntime:
             table_standby_replicas=1,  # makes Faust use its own assignor, which keeps equal partitions together
             consumer_auto_offset_reset="earliest",
             broker_session_timeout=s.session_timeout,
-            broker_heartbeat_interval=s.session_timeout / 3,
-            broker_rebalance_timeout=10.0,
+            broker_heartbeat_interval=min(s.session_timeout, REBALANCE) / 3,  # a heartbeat tells it of a rebalance
+            broker_rebalance_timeout=REBALANCE,
             broker_request_timeout=max(20.0, s.session_timeout),  # Faust wants it no shorter than a session
             broker_max_poll_records=s.batch_records,
             consumer_max_fetch_size=4 << 20,

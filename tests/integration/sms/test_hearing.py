@@ -96,6 +96,20 @@ async def test_stop_is_told_once_for_everybody_at_the_number_and_ends_texts_at_o
     assert sms.events(AttemptRejected)[0].reason == "suppressed"
 
 
+async def test_a_stop_bars_the_other_numbers_of_the_consumer_at_once_too(database: str) -> None:
+    other = "+13125550104"
+    async with a_world(database) as sms, sms.running():
+        sms.runtime.publish(placed(sms, "con-1", PHONE, other), placed(sms, "con-2", "+13125550105"))
+        await sms.runtime.run()
+        await says(sms, "STOP")
+        await until(lambda: sms.events(OptedOut))
+        sms.approve(to=other)  # the gate has not heard of it yet
+        sms.approve(to="+13125550105", consumer_id="con-2")
+        await until(lambda: sms.events(AttemptRejected) and sms.received())
+        assert [e.to for e in sms.received()] == ["+13125550105"]
+    assert [(e.meta.consumer_id, e.reason) for e in sms.events(AttemptRejected)] == [("con-1", "suppressed")]
+
+
 async def test_twilio_confirms_a_stop_by_itself_and_refuses_what_comes_after(database: str) -> None:
     async with a_world(database) as sms, sms.running():
         await says(sms, "STOP")
