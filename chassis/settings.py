@@ -44,7 +44,7 @@ class StackSettings(BaseSettings):
     link_url: str = Field(
         "https://pay.example.test",
         pattern="^https?://[^?#]+[^?#/]$",
-        description="Where the links in contacts lead: the address of the service that serves clicks, as consumers see it.",
+        description="Where links in contacts lead: the service that takes clicks, as consumers see it.",
     )
     link_key: SecretStr = Field(
         SecretStr("development-only"), description="Key of the signatures of the links in contacts."
