@@ -1026,6 +1026,63 @@ _ReplyIntent_MEMBERS = dict(enumerate(ReplyIntent))
 _ReplyIntent_BYTES = {member.value: long(n) for n, member in enumerate(ReplyIntent)}
 
 
+class StrategyMove(Struct, frozen=True, gc=False):
+    """Consumers on an earlier version of a strategy go over to the new one."""
+
+    from_version: int
+    """The version that they are on."""
+    steps: dict[str, str]
+    """Where those go on who stand at a step that the new version has under another name, or not at all; steps of the
+    same name need no entry."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(long(self.from_version))
+        if self.steps:
+            w(long(len(self.steps)))
+            for steps_key, steps_item in self.steps.items():
+                w(string(steps_key))
+                w(string(steps_item))
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        from_version: Any
+        from_version, i = read_long(b, i)
+        steps: Any
+        steps_items: Any = {}
+        steps_count, i = read_count(b, i)
+        while steps_count:
+            for _ in range(steps_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                steps_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                steps_item = b[i:j].decode()
+                i = j
+                steps_items[steps_key] = steps_item
+            steps_count, i = read_count(b, i)
+        steps = steps_items
+        return cls(from_version, steps), i
+
+
 class Technology(Enum):
     """How a call is made; no matter for other channels."""
 
@@ -3106,6 +3163,235 @@ class TextApproved(Event, frozen=True, gc=False):
         return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions), i
 
 
+class ContactHeld(Event, frozen=True, gc=False):
+    """A strategy would make a contact, and waits for a person to release it; nothing is asked of the gate before
+    that."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact; the request that follows its release has the same id."""
+    channel: Channel
+    """The medium that it would use."""
+    template_id: str
+    """Which template the channel would fill."""
+    language: str
+    """ISO 639 code."""
+    strategy_id: str
+    """Which strategy, with its version."""
+    step_id: str
+    """Which step of it."""
+    held_at: datetime
+    """Since when it waits."""
+    not_after: datetime
+    """When it has lost its point, and waits no longer."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("b60788d78db22061")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(interned(self.template_id))
+        w(interned(self.language))
+        w(interned(self.strategy_id))
+        w(interned(self.step_id))
+        w(timestamp(self.held_at))
+        w(timestamp(self.not_after))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        template_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        template_id = b[i:j].decode()
+        i = j
+        language: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        step_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        step_id = b[i:j].decode()
+        i = j
+        held_at: Any
+        held_at, i = read_timestamp(b, i)
+        not_after: Any
+        not_after, i = read_timestamp(b, i)
+        return cls(meta, contact_id, channel, template_id, language, strategy_id, step_id, held_at, not_after), i
+
+
+class ContactReleased(Event, frozen=True, gc=False):
+    """A person released a contact that was held: it may be asked for, within its hours."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact."""
+    by: str
+    """Who did it, by the name that they gave."""
+    released_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("2c9685e7ebfddf24")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.by))
+        w(timestamp(self.released_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        by: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        by = b[i:j].decode()
+        i = j
+        released_at: Any
+        released_at, i = read_timestamp(b, i)
+        return cls(meta, contact_id, by, released_at), i
+
+
+class ContactWithheld(Event, frozen=True, gc=False):
+    """A contact that was held will not be made."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact."""
+    reason: str
+    """Why: rejected by a person, expired, or overtaken by something that ended or moved the conversation."""
+    by: str
+    """Who rejected it; empty if nobody did."""
+    withheld_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("b566eeb2cfa6c642")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(interned(self.reason))
+        w(string(self.by))
+        w(timestamp(self.withheld_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        by: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        by = b[i:j].decode()
+        i = j
+        withheld_at: Any
+        withheld_at, i = read_timestamp(b, i)
+        return cls(meta, contact_id, reason, by, withheld_at), i
+
+
 class PaymentSettled(Event, frozen=True, gc=False):
     """Money arrived for a debt."""
 
@@ -4335,6 +4621,226 @@ class ReplyReceived(Event, frozen=True, gc=False):
         talked: Any
         talked, i = read_boolean(b, i)
         return cls(meta, channel, address_id, intent, text, provider_id, received_at, debt_ids, talked), i
+
+
+class StrategyPaused(Event, frozen=True, gc=False):
+    """Nobody enters a strategy any more, whatever its version, and nobody in it is contacted. Written once to every
+    partition."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    strategy_id: str
+    """The strategy."""
+    by: str
+    """Who did it, by the name that they gave."""
+    paused_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("e143a53835db06c0")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.strategy_id))
+        w(string(self.by))
+        w(timestamp(self.paused_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        by: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        by = b[i:j].decode()
+        i = j
+        paused_at: Any
+        paused_at, i = read_timestamp(b, i)
+        return cls(meta, strategy_id, by, paused_at), i
+
+
+class StrategyPublished(Event, frozen=True, gc=False):
+    """A version of a strategy is there for good; its whole text is here. Written once to every partition, so that
+    each sees it at a fixed place among its consumers' events."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    strategy_id: str
+    """The strategy, whatever its version."""
+    version: int
+    """Which version of it."""
+    digest: str
+    """Hash of the text."""
+    text: str
+    """The strategy's content without its worked cases, as JSON with sorted keys."""
+    offered: bool
+    """Whether consumers may enter it because of this; false if it is only kept, since those enter who are offered it
+    by the files of the service."""
+    moves: tuple[StrategyMove, ...]
+    """Which consumers go over to it; those of other versions stay where they are."""
+    by: str
+    """Who did it, by the name that they gave."""
+    published_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("38932750805dfcc7")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.strategy_id))
+        w(long(self.version))
+        w(string(self.digest))
+        w(string(self.text))
+        w(boolean(self.offered))
+        if self.moves:
+            w(long(len(self.moves)))
+            for moves_item in self.moves:
+                moves_item.write(w)
+        w(NULL)
+        w(string(self.by))
+        w(timestamp(self.published_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        version: Any
+        version, i = read_long(b, i)
+        digest: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        digest = b[i:j].decode()
+        i = j
+        text: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        text = b[i:j].decode()
+        i = j
+        offered: Any
+        offered, i = read_boolean(b, i)
+        moves: Any
+        moves_items: Any = []
+        moves_count, i = read_count(b, i)
+        while moves_count:
+            for _ in range(moves_count):
+                moves_item, i = StrategyMove.read(b, i)
+                moves_items.append(moves_item)
+            moves_count, i = read_count(b, i)
+        moves = tuple(moves_items)
+        by: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        by = b[i:j].decode()
+        i = j
+        published_at: Any
+        published_at, i = read_timestamp(b, i)
+        return cls(meta, strategy_id, version, digest, text, offered, moves, by, published_at), i
+
+
+class StrategyResumed(Event, frozen=True, gc=False):
+    """A strategy that was paused goes on. Written once to every partition."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    strategy_id: str
+    """The strategy."""
+    by: str
+    """Who did it, by the name that they gave."""
+    resumed_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("6b96a716080fecf5")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.strategy_id))
+        w(string(self.by))
+        w(timestamp(self.resumed_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        by: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        by = b[i:j].decode()
+        i = j
+        resumed_at: Any
+        resumed_at, i = read_timestamp(b, i)
+        return cls(meta, strategy_id, by, resumed_at), i
 
 
 class SuppressionChanged(Event, frozen=True, gc=False):
