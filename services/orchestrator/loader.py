@@ -224,16 +224,17 @@ def strategy_of(file: StrategyFile) -> Strategy:
     numbers = Numbers(lines, frozenset(int(c) for c in _CONSENTS[content["numbers"]["consent"]]))
     reactions = _reactions(content["reactions"])
     places = {step["id"]: n for n, step in enumerate(content["steps"])}
+    channels = frozenset(step["channel"].upper() for step in content["steps"] if step["kind"] == "contact")
     return Strategy(
         id=content["id"],
         version=content["version"],
         steps=[
-            KINDS[step["kind"]](step, Given(file.name, n, numbers, reactions, places))
+            KINDS[step["kind"]](step, Given(file.name, n, numbers, reactions, places, channels))
             for n, step in enumerate(content["steps"])
         ],
         order=order(content["steps"]),
         numbers=numbers,
-        channels=frozenset(step["channel"].upper() for step in content["steps"] if step["kind"] == "contact"),
+        channels=channels,
         again_after=frozenset(int(REASONS[r]) for r in content["entry"]["again_after"]),
         stops_on=frozenset(int(_STOPS[s]) for s in content["stops"]["on"]),
         restrictions=sum(FLAGS[flag] for flag in content["stops"]["restrictions"]),

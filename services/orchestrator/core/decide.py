@@ -86,9 +86,7 @@ def _account(state: Consumer, debt_id: str) -> Account | None:
 
 def _is_free(state: Consumer, strategy: Strategy) -> bool:
     return not state.restrictions & strategy.restrictions and any(
-        strategy.numbers.allow(p) and not refused(state, c, p.address_id)
-        for c in strategy.channels
-        for p in state.phones
+        strategy.numbers.usable(state, channel) for channel in strategy.channels
     )
 
 
@@ -125,10 +123,11 @@ def _is_answer(before: Consumer, after: Consumer, strategy: Strategy) -> bool:
 
 
 def _refuses(after: Consumer, event: Event, strategy: Strategy) -> bool:
+    """Whether the consumer has just said stop, and none of the strategy's channels is left."""
     if isinstance(event, OptedOut):
-        return any(refused(after, c, event.address_id or "") for c in strategy.channels)
+        return all(refused(after, c, event.address_id or "") for c in strategy.channels)
     if isinstance(event, ReplyReceived) and event.intent is ReplyIntent.OPT_OUT:
-        return any(refused(after, c) for c in strategy.channels)
+        return all(refused(after, c) for c in strategy.channels)
     return False
 
 

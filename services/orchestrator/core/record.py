@@ -44,6 +44,7 @@ from services.orchestrator.core.state import (
     MOST_PAYMENTS,
     Account,
     Consumer,
+    Inbox,
     Payment,
     Phone,
     Refusal,
@@ -84,6 +85,7 @@ def _placed(state: Consumer, event: AccountPlaced) -> Consumer:
     state = replace(
         state,
         phones=_with_phones(state.phones, event.phones),
+        inboxes=_with_inboxes(state.inboxes, event),
         zones=zones,
         restrictions=state.restrictions | flag_bits(event.flags),
     )
@@ -125,6 +127,15 @@ def _with_phones(known: tuple[Phone, ...], said: Iterable[PhoneAddress]) -> tupl
             line, consent = Line(before.line or line), Consent(max(before.consent, consent))
         phones[phone.address_id] = Phone(phone.address_id, line, consent, before is not None and before.bad)
     return tuple(phones.values())
+
+
+def _with_inboxes(known: tuple[Inbox, ...], said: AccountPlaced) -> tuple[Inbox, ...]:
+    inboxes = {i.address_id: i for i in known}
+    for email in said.emails:
+        inboxes.setdefault(email.address_id, Inbox(Channel.EMAIL.value, email.address_id))
+    for place in said.postal_addresses:
+        inboxes.setdefault(place.address_id, Inbox(Channel.LETTER.value, place.address_id))
+    return tuple(inboxes.values())
 
 
 def hundredths(amount: Decimal) -> int:
@@ -219,13 +230,17 @@ def _status(state: Consumer, event: AttemptStatusChanged) -> Consumer:
 
 
 def _reached(state: Consumer, address_id: str, reason: ReasonClass) -> Consumer:
-    """Remember of a number that nothing can reach it."""
+    """Remember of an address that nothing can reach it."""
     if reason is not ReasonClass.PERMANENT_ADDRESS:
         return state
-    if not any(p.address_id == address_id and not p.bad for p in state.phones):
+    addresses: tuple[Phone | Inbox, ...] = (*state.phones, *state.inboxes)
+    if not any(a.address_id == address_id and not a.bad for a in addresses):
         return state
-    phones = tuple(replace(p, bad=True) if p.address_id == address_id else p for p in state.phones)
-    return replace(state, phones=phones)
+    return replace(
+        state,
+        phones=tuple(replace(p, bad=True) if p.address_id == address_id else p for p in state.phones),
+        inboxes=tuple(replace(i, bad=True) if i.address_id == address_id else i for i in state.inboxes),
+    )
 
 
 def _came_to(

@@ -59,6 +59,14 @@ class Phone(Struct, array_like=True, frozen=True, gc=False):
     bad: bool = False
 
 
+class Inbox(Struct, array_like=True, frozen=True, gc=False):
+    """An e-mail address or a postal one, by the id of its address; `bad` once nothing can reach it."""
+
+    channel: str
+    address_id: AddressId
+    bad: bool = False
+
+
 class Refusal(Struct, array_like=True, frozen=True, gc=False):
     """What the consumer said of a medium, or of one address in it: when last stop, when last start.
 
@@ -72,7 +80,7 @@ class Refusal(Struct, array_like=True, frozen=True, gc=False):
 
 
 class Contact(Struct, array_like=True, frozen=True, gc=False):
-    """A contact in brief: at which step and with which phone (its place among them), and what became of it.
+    """A contact in brief: at which step and with which address (its place among them), and what became of it.
 
     `spent` says that the step went on to another number.
     """
@@ -135,6 +143,7 @@ class Consumer(Struct, array_like=True, frozen=True, gc=False):
     contacts: tuple[Contact, ...] = ()
     timers: tuple[Pending, ...] = ()
     serial: int = 0
+    inboxes: tuple[Inbox, ...] = ()
 
     @property
     def running(self) -> Place | None:

@@ -6,9 +6,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from services.orchestrator.core.codes import Reason
+from services.orchestrator.core.codes import Consent, Reason
 from services.orchestrator.core.conditions import Condition, holds
-from services.orchestrator.core.state import Consumer, Contact, Phone
+from services.orchestrator.core.record import refused
+from services.orchestrator.core.state import Consumer, Contact, Inbox, Phone
 from services.orchestrator.core.turn import Turn
 
 
@@ -106,6 +107,21 @@ class Numbers(Struct, frozen=True):
         """Whether a number may be used, for all that is known of it."""
         return phone.line in self.lines and phone.consent in self.consents and not phone.bad
 
+    def usable(self, state: Consumer, channel: str) -> list[tuple[int, Phone | Inbox]]:
+        """The addresses of a channel that may be used, best first, each with its place among the consumer's.
+
+        Consent on record is consent to texts: numbers with it come first for a text, and do not matter for a call.
+        """
+        if channel in ("SMS", "VOICE"):
+            phones = [(n, p) for n, p in enumerate(state.phones) if self._reaches(p, channel)]
+            phones.sort(key=lambda f: channel == "SMS" and f[1].consent != Consent.GIVEN)
+            return [(n, p) for n, p in phones if not refused(state, channel, p.address_id)]
+        inboxes = [(n, i) for n, i in enumerate(state.inboxes) if i.channel == channel and not i.bad]
+        return [(n, i) for n, i in inboxes if not refused(state, channel, i.address_id)]
+
+    def _reaches(self, phone: Phone, channel: str) -> bool:
+        return self.allow(phone) if channel == "SMS" else not phone.bad
+
 
 class Given(Struct, frozen=True):
     """What a step is told of its strategy when it is made."""
@@ -116,6 +132,8 @@ class Given(Struct, frozen=True):
     reactions: Reactions
     places: Mapping[str, int]
     """Where each step is among the others."""
+    channels: frozenset[str] = frozenset()
+    """Those that the strategy has contacts by."""
 
 
 class Strategy(Struct, frozen=True):

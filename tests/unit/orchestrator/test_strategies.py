@@ -49,7 +49,7 @@ def line_of(text: str, part: str) -> int:
     ("old", "new", "at", "reason"),
     [
         ("template: welcome", "template: wellcome", "template: wellcome", "sms has no template wellcome; it has"),
-        ("channel: sms", "channel: fax", "channel: fax", "'fax' is not one of ['sms']"),
+        ("channel: sms", "channel: fax", "channel: fax", "'fax' is not one of ['sms', 'email', 'voice', 'letter']"),
         ("kind: wait", "kind: nap", "kind: nap", "'nap' is not one of"),
         ("    for: 3d", "    for: three days", "for: three days", "does not match"),
         ("    for: 3d", "    fore: 3d", "fore: 3d", "nobody knows fore"),
@@ -135,6 +135,7 @@ def test_two_files_of_one_version_are_refused(tmp_path: Path) -> None:
 
 def test_the_list_of_templates_is_what_the_channels_have() -> None:
     listed = yaml.safe_load((CONTRACT / "templates.yaml").read_text(encoding="utf-8"))["templates"]
+    listed = {name: t for name, t in listed.items() if t["channel"] == "sms"}
     texts = load_templates()
     given_by_the_channel = {"collector", "reference"}
     assert {(name, language) for name, t in listed.items() for language in t["languages"]} == set(texts)

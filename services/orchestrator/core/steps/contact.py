@@ -24,6 +24,7 @@ from contracts.events import (
     ContactVetoed,
     ExperimentArm,
     Purpose,
+    Technology,
 )
 from services.orchestrator.core.codes import (
     MOST_ASKED,
@@ -38,9 +39,8 @@ from services.orchestrator.core.codes import (
     time_of_day,
 )
 from services.orchestrator.core.hours import Window, aim, in_hours
-from services.orchestrator.core.record import refused
 from services.orchestrator.core.state import Contact as Made
-from services.orchestrator.core.state import Phone, contact_id, key_of, place_of
+from services.orchestrator.core.state import Inbox, Phone, contact_id, key_of, place_of
 from services.orchestrator.core.strategy import Given, Numbers, Quiet, Reaction, Reactions
 from services.orchestrator.core.turn import Turn
 from services.orchestrator.core.wording import language_of, parameters
@@ -50,7 +50,10 @@ ON_ITS_WAY = (Progress.STARTED, *SENT)
 
 
 class Contact(Quiet, frozen=True):
-    """One contact, tried `tries` times at most; `strategy` is the strategy's name, `index` the step's place in it."""
+    """One contact, tried `tries` times at most; `strategy` is the strategy's name, `index` the step's place in it.
+
+    With `others` the strategy has other channels: it goes on where this one has no address left.
+    """
 
     strategy: str
     index: int
@@ -62,21 +65,20 @@ class Contact(Quiet, frozen=True):
     tries: int
     numbers: Numbers
     reactions: Reactions
+    technology: Technology
+    others: bool = False
 
     def enter(self, *, turn: Turn, since: int) -> int | None:
         """Aim at a moment for the first try."""
-        self._aim(turn, Timer.STEP, since)
-        return None
+        return self._aim(turn, Timer.STEP, since)
 
     def due(self, *, turn: Turn, kind: int) -> int | None:
         """Ask, if it is still within the hours; or look at why there is no answer."""
         if kind == Timer.SILENCE:
             return self._no_answer(turn)
         if in_hours(turn.state.zones, self.window, turn.now):
-            self._ask(turn)
-        else:
-            self._aim(turn, Timer(kind), turn.now)
-        return None
+            return self._ask(turn)
+        return self._aim(turn, Timer(kind), turn.now)
 
     def heard(self, *, turn: Turn, contact: Made) -> int | None:
         """Follow the contact that is waited for, and hear of one that was thought to be over."""
@@ -88,8 +90,7 @@ class Contact(Quiet, frozen=True):
             return None
         if isinstance(event, ContactDeferred):
             turn.await_contact(0)
-            self._aim(turn, Timer.RETRY, min(seconds_from(event.earliest_at), turn.now + MOST_WAIT))
-            return None
+            return self._aim(turn, Timer.RETRY, min(seconds_from(event.earliest_at), turn.now + MOST_WAIT))
         if isinstance(event, ContactVetoed):
             return self._react(turn, contact, self.reactions.to_veto(event.deciding_rule))
         return self._attempted(turn, contact)
@@ -122,9 +123,7 @@ class Contact(Quiet, frozen=True):
         reaction = self.reactions.to_failure(event.reason_class._value_)
         if reaction.then in ("again", "next-number"):
             turn.stand_at(self.index)
-        if reaction.then != "next-step":
-            self._react(turn, contact, reaction)
-        return None
+        return None if reaction.then == "next-step" else self._react(turn, contact, reaction)
 
     def _react(self, turn: Turn, contact: Made, reaction: Reaction) -> int | None:
         turn.await_contact(0)
@@ -135,10 +134,15 @@ class Contact(Quiet, frozen=True):
             return turn.now
         if reaction.then == "next-number":
             turn.noted(replace(contact, spent=True))
-            if self._phone(turn) is None:
-                turn.end(reaction.reason)
-                return None
-        self._aim(turn, Timer.RETRY, turn.now + reaction.after)
+            if self._address(turn) is None:
+                return self._without_address(turn, reaction.reason)
+        return self._aim(turn, Timer.RETRY, turn.now + reaction.after)
+
+    def _without_address(self, turn: Turn, reason: Reason) -> int | None:
+        """Nothing is left to try here: a strategy with other channels goes on, any other one ends."""
+        if self.others:
+            return turn.now
+        turn.end(reason)
         return None
 
     def _no_answer(self, turn: Turn) -> int | None:
@@ -149,40 +153,35 @@ class Contact(Quiet, frozen=True):
             return turn.now  # it may have been sent, so it counts as sent
         return self._react(turn, contact, self.reactions.silence)
 
-    def _aim(self, turn: Turn, kind: Timer, at: int) -> None:
+    def _aim(self, turn: Turn, kind: Timer, at: int) -> int | None:
         """Set the timer for the next try; ask at once if its moment is now."""
         if len(turn.tries(self.index)) >= self.tries or turn.place.asked >= MOST_ASKED:
             turn.end(Reason.GAVE_UP)
-            return
-        if self._phone(turn) is None:
-            turn.end(Reason.NO_NUMBER)
-            return
+            return None
+        if self._address(turn) is None:
+            return self._without_address(turn, Reason.NO_NUMBER)
         # Not the same place in the window every time: who missed it once would miss it always.
         who = f"{turn.consumer_id}/{turn.state.serial}"
         due = aim(turn.state.zones, self.window, max(at, turn.now), who)
         if due <= turn.now:
-            self._ask(turn)
-        else:
-            turn.wait_until(kind, due)
+            return self._ask(turn)
+        turn.wait_until(kind, due)
+        return None
 
-    def _phone(self, turn: Turn) -> tuple[int, Phone] | None:
-        """The number to use, with its place among the consumer's: one with consent before others, as they were told."""
-        channel = self.channel._value_
+    def _address(self, turn: Turn) -> tuple[int, Phone | Inbox] | None:
+        """The address to use, with its place among the consumer's."""
         spent = {c.phone for c in turn.tries(self.index) if c.spent}
-        usable = [
-            (n, phone)
-            for n, phone in enumerate(turn.state.phones)
-            if n not in spent and self.numbers.allow(phone) and not refused(turn.state, channel, phone.address_id)
-        ]
-        return min(usable, key=lambda u: (u[1].consent != 1, u[0]), default=None)
+        return next((u for u in self.numbers.usable(turn.state, self.channel._value_) if u[0] not in spent), None)
 
-    def _ask(self, turn: Turn) -> None:
-        chosen = self._phone(turn)
+    def _ask(self, turn: Turn) -> int | None:
+        chosen = self._address(turn)
         accounts = turn.state.open_accounts()
-        if chosen is None or not accounts:
-            turn.end(Reason.NO_NUMBER if chosen is None else Reason.NOTHING_OWED)
-            return
-        n, phone = chosen
+        if chosen is None:
+            return self._without_address(turn, Reason.NO_NUMBER)
+        if not accounts:
+            turn.end(Reason.NOTHING_OWED)
+            return None
+        n, address = chosen
         number = turn.state.serial + 1
         new = contact_id(turn.consumer_id, number, turn.now)
         not_after = turn.now + self.valid_for
@@ -190,7 +189,7 @@ class Contact(Quiet, frozen=True):
             meta=turn.following(new, "request"),
             contact_id=new,
             channel=self.channel,
-            address_id=phone.address_id,
+            address_id=address.address_id,
             debt_ids=tuple(a.debt_id for a in accounts),
             purpose=self.purpose,
             template_id=self.template,
@@ -199,10 +198,12 @@ class Contact(Quiet, frozen=True):
             not_after=instant(not_after),
             strategy_id=self.strategy,
             step_id=self.id,
+            technology=self.technology,
             arms=tuple(ExperimentArm(a.experiment, a.name, a.propensity) for a in turn.place.arms),
         )
         turn.asked(Made(key_of(new), turn.now, self.index, n), request)
         turn.wait_until(Timer.SILENCE, not_after + self.reactions.patience)
+        return None
 
 
 def build(content: Mapping[str, Any], given: Given) -> Contact:
@@ -220,4 +221,6 @@ def build(content: Mapping[str, Any], given: Given) -> Contact:
         tries=content["tries"],
         numbers=given.numbers,
         reactions=given.reactions,
+        technology=Technology(content.get("technology", "unknown").upper().replace("-", "_")),
+        others=len(given.channels) > 1,
     )
