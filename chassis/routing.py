@@ -31,6 +31,7 @@ _KEYS: dict[str, Callable[[Any], str]] = {
     "consumer and address": lambda event: f"{event.meta.consumer_id}/{event.channel.value}/{event.address_id}",
     "batch": lambda event: event.batch_id,
     "pack": lambda event: event.rule_pack,
+    "choice": lambda event: event.meta.consumer_id,
     "strategy": lambda event: event.strategy_id,
     "account": _account,
 }

@@ -188,6 +188,112 @@ _Channel_MEMBERS = dict(enumerate(Channel))
 _Channel_BYTES = {member.value: long(n) for n, member in enumerate(Channel)}
 
 
+class ChoiceOption(Struct, frozen=True, gc=False):
+    """An option of a choice, with what is believed of it before anything was learned."""
+
+    name: str
+    """The option."""
+    prior_rewarded: int
+    """As if so many of those before had been rewarded."""
+    prior_made: int
+    """As if it had been chosen so often before."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(interned(self.name))
+        w(long(self.prior_rewarded))
+        w(long(self.prior_made))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        name: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        name = b[i:j].decode()
+        i = j
+        prior_rewarded: Any
+        prior_rewarded, i = read_long(b, i)
+        prior_made: Any
+        prior_made, i = read_long(b, i)
+        return cls(name, prior_rewarded, prior_made), i
+
+
+class ChosenOption(Struct, frozen=True, gc=False):
+    """What was chosen for a consumer at a step of a strategy."""
+
+    choice_id: str
+    """Which choice."""
+    option: str
+    """Which option was chosen."""
+    bucket: str
+    """What kind of consumer, at what time of day, it was chosen for."""
+    propensity_millionths: int
+    """How likely it was that this option would be chosen, in millionths."""
+    held_out: bool
+    """Whether it was drawn evenly among all options, for comparison."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(interned(self.choice_id))
+        w(interned(self.option))
+        w(interned(self.bucket))
+        w(long(self.propensity_millionths))
+        w(boolean(self.held_out))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        choice_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        choice_id = b[i:j].decode()
+        i = j
+        option: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        option = b[i:j].decode()
+        i = j
+        bucket: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        bucket = b[i:j].decode()
+        i = j
+        propensity_millionths: Any
+        propensity_millionths, i = read_long(b, i)
+        held_out: Any
+        held_out, i = read_boolean(b, i)
+        return cls(choice_id, option, bucket, propensity_millionths, held_out), i
+
+
 class CountedEvent(Struct, frozen=True, gc=False):
     """An event that a rule counted, by its place in the log."""
 
@@ -1020,6 +1126,17 @@ class ReplyIntent(Enum):
     OPT_IN = "OPT_IN"
     HELP = "HELP"
     OTHER = "OTHER"
+    CEASE = "CEASE"
+    DISPUTE = "DISPUTE"
+    ATTORNEY = "ATTORNEY"
+    BANKRUPTCY = "BANKRUPTCY"
+    WRONG_PERSON = "WRONG_PERSON"
+    DECEASED = "DECEASED"
+    HARDSHIP = "HARDSHIP"
+    PROMISE = "PROMISE"
+    PAID_ALREADY = "PAID_ALREADY"
+    QUESTION = "QUESTION"
+    COMPLAINT = "COMPLAINT"
 
 
 _ReplyIntent_MEMBERS = dict(enumerate(ReplyIntent))
@@ -1106,6 +1223,61 @@ class TimerKind(Enum):
 
 _TimerKind_MEMBERS = dict(enumerate(TimerKind))
 _TimerKind_BYTES = {member.value: long(n) for n, member in enumerate(TimerKind)}
+
+
+class WeighedOption(Struct, frozen=True, gc=False):
+    """An option as it was weighed in a choice: with all that was known of it."""
+
+    name: str
+    """The option."""
+    prior_rewarded: int
+    """As if so many of those before had been rewarded."""
+    prior_made: int
+    """As if it had been chosen so often before."""
+    rewarded: int
+    """How often it was rewarded among those consumers of whom it is known how that ended."""
+    made: int
+    """How often it was chosen for consumers of whom it is known how that ended."""
+    propensity_millionths: int
+    """How likely it was that this option would be chosen, in millionths, the hold-out counted in."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(interned(self.name))
+        w(long(self.prior_rewarded))
+        w(long(self.prior_made))
+        w(long(self.rewarded))
+        w(long(self.made))
+        w(long(self.propensity_millionths))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        name: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        name = b[i:j].decode()
+        i = j
+        prior_rewarded: Any
+        prior_rewarded, i = read_long(b, i)
+        prior_made: Any
+        prior_made, i = read_long(b, i)
+        rewarded: Any
+        rewarded, i = read_long(b, i)
+        made: Any
+        made, i = read_long(b, i)
+        propensity_millionths: Any
+        propensity_millionths, i = read_long(b, i)
+        return cls(name, prior_rewarded, prior_made, rewarded, made, propensity_millionths), i
 
 
 class ZoneSource(Enum):
@@ -2021,6 +2193,399 @@ class CallbackReceived(Event, frozen=True, gc=False):
         return cls(meta, provider, kind, contact_id, attempt_id, body, received_at), i
 
 
+class ChoiceAsked(Event, frozen=True, gc=False):
+    """A strategy asks which of several ways to go on with a consumer."""
+
+    meta: Meta
+    """Who says this and why; its consumer_id is the choice, as choice/ and its id, so that each choice learns in one
+    place."""
+    choice_id: str
+    """Which choice: strategies that name the same one learn together."""
+    for_consumer_id: ConsumerId
+    """The consumer for whom it is."""
+    number: int
+    """Tells the consumer's questions apart."""
+    strategy_id: str
+    """Which strategy, with its version."""
+    step_id: str
+    """Which step of it."""
+    bucket: str
+    """What kind of consumer it is, at what time of day: only what was learned in the same bucket counts."""
+    seed: int
+    """The seed in the strategy's file; chance follows from it, the choice, the consumer and the number."""
+    hold_out_millionths: int
+    """The share for which options are drawn evenly, in millionths."""
+    horizon_seconds: int
+    """How long after the choice a reward counts."""
+    options: tuple[ChoiceOption, ...]
+    """What there is to choose from."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("e540771fc0238d45")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(interned(self.choice_id))
+        w(string(self.for_consumer_id))
+        w(long(self.number))
+        w(interned(self.strategy_id))
+        w(interned(self.step_id))
+        w(interned(self.bucket))
+        w(long(self.seed))
+        w(long(self.hold_out_millionths))
+        w(long(self.horizon_seconds))
+        if self.options:
+            w(long(len(self.options)))
+            for options_item in self.options:
+                options_item.write(w)
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        choice_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        choice_id = b[i:j].decode()
+        i = j
+        for_consumer_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        for_consumer_id = b[i:j].decode()
+        i = j
+        number: Any
+        number, i = read_long(b, i)
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        step_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        step_id = b[i:j].decode()
+        i = j
+        bucket: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        bucket = b[i:j].decode()
+        i = j
+        seed: Any
+        seed, i = read_long(b, i)
+        hold_out_millionths: Any
+        hold_out_millionths, i = read_long(b, i)
+        horizon_seconds: Any
+        horizon_seconds, i = read_long(b, i)
+        options: Any
+        options_items: Any = []
+        options_count, i = read_count(b, i)
+        while options_count:
+            for _ in range(options_count):
+                options_item, i = ChoiceOption.read(b, i)
+                options_items.append(options_item)
+            options_count, i = read_count(b, i)
+        options = tuple(options_items)
+        return cls(
+            meta,
+            choice_id,
+            for_consumer_id,
+            number,
+            strategy_id,
+            step_id,
+            bucket,
+            seed,
+            hold_out_millionths,
+            horizon_seconds,
+            options,
+        ), i
+
+
+class ChoiceMade(Event, frozen=True, gc=False):
+    """An option was chosen for a consumer; all that the choice follows from is here."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    choice_id: str
+    """Which choice: strategies that name the same one learn together."""
+    number: int
+    """Tells the consumer's questions apart."""
+    strategy_id: str
+    """Which strategy, with its version."""
+    step_id: str
+    """Which step of it."""
+    bucket: str
+    """What kind of consumer it is, at what time of day: only what was learned in the same bucket counts."""
+    seed: int
+    """The seed in the strategy's file; chance follows from it, the choice, the consumer and the number."""
+    hold_out_millionths: int
+    """The share for which options are drawn evenly, in millionths."""
+    horizon_seconds: int
+    """How long after the choice a reward counts."""
+    option: str
+    """Which option was chosen."""
+    held_out: bool
+    """Whether it was drawn evenly among all options, for comparison."""
+    propensity_millionths: int
+    """How likely it was that this option would be chosen, in millionths."""
+    learned: int
+    """How many choices of this kind, in all buckets, were known to the end: the version of what was learned."""
+    options: tuple[WeighedOption, ...]
+    """Every option as it was weighed."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("052adabd36654293")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(interned(self.choice_id))
+        w(long(self.number))
+        w(interned(self.strategy_id))
+        w(interned(self.step_id))
+        w(interned(self.bucket))
+        w(long(self.seed))
+        w(long(self.hold_out_millionths))
+        w(long(self.horizon_seconds))
+        w(interned(self.option))
+        w(boolean(self.held_out))
+        w(long(self.propensity_millionths))
+        w(long(self.learned))
+        if self.options:
+            w(long(len(self.options)))
+            for options_item in self.options:
+                options_item.write(w)
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        choice_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        choice_id = b[i:j].decode()
+        i = j
+        number: Any
+        number, i = read_long(b, i)
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        step_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        step_id = b[i:j].decode()
+        i = j
+        bucket: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        bucket = b[i:j].decode()
+        i = j
+        seed: Any
+        seed, i = read_long(b, i)
+        hold_out_millionths: Any
+        hold_out_millionths, i = read_long(b, i)
+        horizon_seconds: Any
+        horizon_seconds, i = read_long(b, i)
+        option: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        option = b[i:j].decode()
+        i = j
+        held_out: Any
+        held_out, i = read_boolean(b, i)
+        propensity_millionths: Any
+        propensity_millionths, i = read_long(b, i)
+        learned: Any
+        learned, i = read_long(b, i)
+        options: Any
+        options_items: Any = []
+        options_count, i = read_count(b, i)
+        while options_count:
+            for _ in range(options_count):
+                options_item, i = WeighedOption.read(b, i)
+                options_items.append(options_item)
+            options_count, i = read_count(b, i)
+        options = tuple(options_items)
+        return cls(
+            meta,
+            choice_id,
+            number,
+            strategy_id,
+            step_id,
+            bucket,
+            seed,
+            hold_out_millionths,
+            horizon_seconds,
+            option,
+            held_out,
+            propensity_millionths,
+            learned,
+            options,
+        ), i
+
+
+class ChoiceRewarded(Event, frozen=True, gc=False):
+    """What a choice was made for has happened in time; once for each choice at most."""
+
+    meta: Meta
+    """Who says this and why; its consumer_id is the choice, as choice/ and its id, so that each choice learns in one
+    place."""
+    choice_id: str
+    """Which choice: strategies that name the same one learn together."""
+    for_consumer_id: ConsumerId
+    """The consumer for whom it is."""
+    number: int
+    """Tells the consumer's questions apart."""
+    bucket: str
+    """What kind of consumer it is, at what time of day: only what was learned in the same bucket counts."""
+    option: str
+    """Which option had been chosen."""
+    made_at: datetime
+    """When it had been chosen."""
+    what: str
+    """What happened: reply or payment."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f4d3ddf674d83723")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(interned(self.choice_id))
+        w(string(self.for_consumer_id))
+        w(long(self.number))
+        w(interned(self.bucket))
+        w(interned(self.option))
+        w(timestamp(self.made_at))
+        w(interned(self.what))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        choice_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        choice_id = b[i:j].decode()
+        i = j
+        for_consumer_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        for_consumer_id = b[i:j].decode()
+        i = j
+        number: Any
+        number, i = read_long(b, i)
+        bucket: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        bucket = b[i:j].decode()
+        i = j
+        option: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        option = b[i:j].decode()
+        i = j
+        made_at: Any
+        made_at, i = read_timestamp(b, i)
+        what: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        what = b[i:j].decode()
+        i = j
+        return cls(meta, choice_id, for_consumer_id, number, bucket, option, made_at, what), i
+
+
 class ContactApproved(Event, frozen=True, gc=False):
     """The contact may go out, once, until it expires."""
 
@@ -2509,8 +3074,10 @@ class ContactRequested(Event, frozen=True, gc=False):
     """What the contact says, as far as rules ask; nothing where its template was checked."""
     arms: tuple[ExperimentArm, ...] = ()
     """The experiments that the consumer is in, as far as the strategy has come, with their arms."""
+    choices: tuple[ChosenOption, ...] = ()
+    """What was chosen for the consumer at steps of the strategy that the contact follows from."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("41347f05b69db148")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("dc0dcd83b1daf2e9")
 
     PII: ClassVar[tuple[str, ...]] = ("parameters",)
 
@@ -2554,6 +3121,11 @@ class ContactRequested(Event, frozen=True, gc=False):
             w(long(len(self.arms)))
             for arms_item in self.arms:
                 arms_item.write(w)
+        w(NULL)
+        if self.choices:
+            w(long(len(self.choices)))
+            for choices_item in self.choices:
+                choices_item.write(w)
         w(NULL)
 
     @classmethod
@@ -2736,6 +3308,15 @@ class ContactRequested(Event, frozen=True, gc=False):
                 arms_items.append(arms_item)
             arms_count, i = read_count(b, i)
         arms = tuple(arms_items)
+        choices: Any
+        choices_items: Any = []
+        choices_count, i = read_count(b, i)
+        while choices_count:
+            for _ in range(choices_count):
+                choices_item, i = ChosenOption.read(b, i)
+                choices_items.append(choices_item)
+            choices_count, i = read_count(b, i)
+        choices = tuple(choices_items)
         return cls(
             meta,
             contact_id,
@@ -2754,6 +3335,7 @@ class ContactRequested(Event, frozen=True, gc=False):
             technology,
             content,
             arms,
+            choices,
         ), i
 
 
@@ -4524,7 +5106,7 @@ class ReplyReceived(Event, frozen=True, gc=False):
     address_id: AddressId
     """The address that the consumer wrote from."""
     intent: ReplyIntent
-    """What the message asks for, as far as rules can tell."""
+    """The gravest thing that the message asks for: whoever wants less contact is never overheard."""
     text: str
     """The words."""
     provider_id: str
@@ -4535,8 +5117,14 @@ class ReplyReceived(Event, frozen=True, gc=False):
     """The debts that were talked about; none if nobody noted them, which counts for all."""
     talked: bool = True
     """For a call: false if nobody talked, as with a message left."""
+    also: tuple[ReplyIntent, ...] = ()
+    """What else it asks for, the graver first."""
+    language: str | None = None
+    """The language of the words, en or es; null where they do not tell."""
+    certain: bool = True
+    """False if a person must read it, since rules are not sure."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("269af25ad571b395")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("230cde7433cbcd5a")
 
     PII: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -4555,6 +5143,17 @@ class ReplyReceived(Event, frozen=True, gc=False):
                 w(string(debt_ids_item))
         w(NULL)
         w(boolean(self.talked))
+        if self.also:
+            w(long(len(self.also)))
+            for also_item in self.also:
+                w(_ReplyIntent_BYTES[also_item._value_])
+        w(NULL)
+        if self.language is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.language))
+        w(boolean(self.certain))
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -4620,7 +5219,35 @@ class ReplyReceived(Event, frozen=True, gc=False):
         debt_ids = tuple(debt_ids_items)
         talked: Any
         talked, i = read_boolean(b, i)
-        return cls(meta, channel, address_id, intent, text, provider_id, received_at, debt_ids, talked), i
+        also: Any
+        also_items: Any = []
+        also_count, i = read_count(b, i)
+        while also_count:
+            for _ in range(also_count):
+                n, i = read_long(b, i)
+                also_item = _ReplyIntent_MEMBERS[n]
+                also_items.append(also_item)
+            also_count, i = read_count(b, i)
+        also = tuple(also_items)
+        language: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            language = b[i:j].decode()
+            i = j
+        else:
+            language = None
+        certain: Any
+        certain, i = read_boolean(b, i)
+        return cls(
+            meta, channel, address_id, intent, text, provider_id, received_at, debt_ids, talked, also, language, certain
+        ), i
 
 
 class StrategyPaused(Event, frozen=True, gc=False):

@@ -184,6 +184,29 @@ TOPICS: dict[str, Topic] = {
         compacted=False,
         pii=False,
     ),
+    "counterpoint.choice-questions.v1": Topic(
+        name="counterpoint.choice-questions.v1",
+        key="choice",
+        writers=("orchestrator",),
+        readers=("orchestrator", "reporting"),
+        events=(
+            events.ChoiceAsked,
+            events.ChoiceRewarded,
+        ),
+        retention_days=-1,
+        compacted=False,
+        pii=False,
+    ),
+    "counterpoint.choices.v1": Topic(
+        name="counterpoint.choices.v1",
+        key="consumer",
+        writers=("orchestrator",),
+        readers=("orchestrator", "reporting"),
+        events=(events.ChoiceMade,),
+        retention_days=-1,
+        compacted=False,
+        pii=False,
+    ),
 }
 
 TOPIC_OF: dict[type[events.Event], str] = {event: t.name for t in TOPICS.values() for event in t.events}
