@@ -37,6 +37,11 @@ OPT_OUT_SECONDS = Histogram(
     ["channel"],
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0),
 )
+TIMER_OVERDUE = Gauge(
+    "counterpoint_timer_overdue_seconds",
+    "Age of the oldest timer that is due and has not come back through the log yet, real seconds; 0 if there is none.",
+    ["service", "partition"],
+)
 PLACEMENT_ROWS = Counter("counterpoint_placement_rows", "Rows of placements, by outcome.", ["outcome"])
 ROWS_STORED = Counter("counterpoint_read_model_rows", "Events stored in the read model.", ["topic"])
 READ_MODEL_LAG = Gauge(
