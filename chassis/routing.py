@@ -26,9 +26,16 @@ def _account(event: Event) -> str:
     raise KeyError(f"the sender of a {type(event).__name__} gives its key")
 
 
+def _address(event: Any) -> str:
+    """What is about one contact stands beside what is about its address, and does not take its place."""
+    address = f"{event.meta.consumer_id}/{event.channel.value}/{event.address_id}"
+    contact_id = getattr(event, "contact_id", "")
+    return f"{address}/{contact_id}" if contact_id else address
+
+
 _KEYS: dict[str, Callable[[Any], str]] = {
     "consumer": lambda event: event.meta.consumer_id,
-    "consumer and address": lambda event: f"{event.meta.consumer_id}/{event.channel.value}/{event.address_id}",
+    "consumer and address": _address,
     "batch": lambda event: event.batch_id,
     "pack": lambda event: event.rule_pack,
     "choice": lambda event: event.meta.consumer_id,

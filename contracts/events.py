@@ -35,6 +35,7 @@ from contracts.avro import (
 )
 from contracts.ids import (
     AddressId,
+    ArrangementId,
     AttemptId,
     BatchId,
     ClientId,
@@ -76,6 +77,32 @@ class Event(Struct, frozen=True, gc=False):
         if end != len(b):
             raise ValueError(f"{cls.__name__} needs {end} bytes, and the record has {len(b)}")
         return event
+
+
+class ArrangementKind(Enum):
+    """What was agreed."""
+
+    UNKNOWN = "UNKNOWN"
+    PROMISE = "PROMISE"
+    PLAN = "PLAN"
+    SETTLEMENT = "SETTLEMENT"
+
+
+_ArrangementKind_MEMBERS = dict(enumerate(ArrangementKind))
+_ArrangementKind_BYTES = {member.value: long(n) for n, member in enumerate(ArrangementKind)}
+
+
+class ArrangementState(Enum):
+    """How an arrangement stands."""
+
+    UNKNOWN = "UNKNOWN"
+    OPEN = "OPEN"
+    KEPT = "KEPT"
+    BROKEN = "BROKEN"
+
+
+_ArrangementState_MEMBERS = dict(enumerate(ArrangementState))
+_ArrangementState_BYTES = {member.value: long(n) for n, member in enumerate(ArrangementState)}
 
 
 class AsOf(Struct, frozen=True, gc=False):
@@ -158,6 +185,24 @@ class AttemptStatus(Enum):
 
 _AttemptStatus_MEMBERS = dict(enumerate(AttemptStatus))
 _AttemptStatus_BYTES = {member.value: long(n) for n, member in enumerate(AttemptStatus)}
+
+
+class BreakKind(Enum):
+    """How a contact fell out of the one conversation."""
+
+    UNKNOWN = "UNKNOWN"
+    TWO_PURPOSES = "TWO_PURPOSES"
+    AMOUNT_DIFFERS = "AMOUNT_DIFFERS"
+    OFFER_DIFFERS = "OFFER_DIFFERS"
+    AFTER_PAYMENT = "AFTER_PAYMENT"
+    AFTER_DISPUTE = "AFTER_DISPUTE"
+    AFTER_OPT_OUT = "AFTER_OPT_OUT"
+    AFTER_RECALL = "AFTER_RECALL"
+    OVERTAKEN = "OVERTAKEN"
+
+
+_BreakKind_MEMBERS = dict(enumerate(BreakKind))
+_BreakKind_BYTES = {member.value: long(n) for n, member in enumerate(BreakKind)}
 
 
 class CallbackKind(Enum):
@@ -504,6 +549,7 @@ class FactKind(Enum):
     FIRST_COMMUNICATION = "FIRST_COMMUNICATION"
     PAID = "PAID"
     REGISTERED_STATE = "REGISTERED_STATE"
+    RECALLED = "RECALLED"
 
 
 _FactKind_MEMBERS = dict(enumerate(FactKind))
@@ -522,6 +568,33 @@ class FindingResult(Enum):
 
 _FindingResult_MEMBERS = dict(enumerate(FindingResult))
 _FindingResult_BYTES = {member.value: long(n) for n, member in enumerate(FindingResult)}
+
+
+class Instalment(Struct, frozen=True, gc=False):
+    """One part of an arrangement."""
+
+    due_on: date
+    """The last date on which it is in time, at the consumer's place."""
+    amount: Decimal
+    """How much."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(day(self.due_on))
+        w(decimal(self.amount, 2))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        due_on: Any
+        due_on, i = read_day(b, i)
+        amount: Any
+        amount, i = read_decimal(b, i, 2)
+        return cls(due_on, amount), i
 
 
 class ItemizationBasis(Enum):
@@ -1076,6 +1149,119 @@ class PostalAddress(Struct, frozen=True, gc=False):
         return cls(address_id, lines, city, state, postal_code, country), i
 
 
+class ProfileAccount(Struct, frozen=True, gc=False):
+    """An account as the orchestrator knows it."""
+
+    debt_id: DebtId
+    """The debt."""
+    current_creditor: str
+    """To whom it is owed."""
+    account_last4: str
+    """Last four characters of the client's number, fit to be shown."""
+    owed: Decimal
+    """What is left to pay, after the payments that are known."""
+    currency: str
+    """ISO 4217 code."""
+    due_on: date | None
+    """When the balance falls due, as the client said; null where it did not."""
+    state: str
+    """open, paid, settled or recalled."""
+    paid_at: datetime | None = None
+    """The last payment that stands; null if there was none."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(string(self.debt_id))
+        w(interned(self.current_creditor))
+        w(string(self.account_last4))
+        w(decimal(self.owed, 2))
+        w(interned(self.currency))
+        if self.due_on is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(day(self.due_on))
+        w(interned(self.state))
+        if self.paid_at is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(timestamp(self.paid_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        debt_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        debt_id = b[i:j].decode()
+        i = j
+        current_creditor: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        current_creditor = b[i:j].decode()
+        i = j
+        account_last4: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        account_last4 = b[i:j].decode()
+        i = j
+        owed: Any
+        owed, i = read_decimal(b, i, 2)
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        due_on: Any
+        n, i = read_branch(b, i)
+        if n:
+            due_on, i = read_day(b, i)
+        else:
+            due_on = None
+        state: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        state = b[i:j].decode()
+        i = j
+        paid_at: Any
+        n, i = read_branch(b, i)
+        if n:
+            paid_at, i = read_timestamp(b, i)
+        else:
+            paid_at = None
+        return cls(debt_id, current_creditor, account_last4, owed, currency, due_on, state, paid_at), i
+
+
 class Purpose(Enum):
     """Why a contact is made; it decides which rules count."""
 
@@ -1219,6 +1405,7 @@ class TimerKind(Enum):
     UNKNOWN = "UNKNOWN"
     STRATEGY_STEP = "STRATEGY_STEP"
     CONTACT_RETRY = "CONTACT_RETRY"
+    ARRANGEMENT_CHECK = "ARRANGEMENT_CHECK"
 
 
 _TimerKind_MEMBERS = dict(enumerate(TimerKind))
@@ -1449,6 +1636,350 @@ class Itemization(Struct, frozen=True, gc=False):
         credits_since: Any
         credits_since, i = read_decimal(b, i, 2)
         return cls(reference_date, basis, amount, interest_since, fees_since, payments_since, credits_since), i
+
+
+class ProfileAddress(Struct, frozen=True, gc=False):
+    """An address by its id; the address itself is in the placement that told of it."""
+
+    address_id: AddressId
+    """The address, as an opaque keyed hash."""
+    channel: Channel
+    """The medium; texts and calls share the numbers that are under SMS."""
+    consent: str
+    """Consent to texts on record: given, refused or unknown."""
+    usable: bool
+    """False once a provider said that nothing can reach it."""
+    refused: bool
+    """Whether the consumer has opted out of it, or of its medium."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(string(self.address_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(interned(self.consent))
+        w(boolean(self.usable))
+        w(boolean(self.refused))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        consent: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        consent = b[i:j].decode()
+        i = j
+        usable: Any
+        usable, i = read_boolean(b, i)
+        refused: Any
+        refused, i = read_boolean(b, i)
+        return cls(address_id, channel, consent, usable, refused), i
+
+
+class ProfileArrangement(Struct, frozen=True, gc=False):
+    """An arrangement as it stands."""
+
+    arrangement_id: ArrangementId
+    """The arrangement."""
+    kind: ArrangementKind
+    """What was agreed."""
+    state: ArrangementState
+    """How it stands."""
+    debt_ids: tuple[DebtId, ...]
+    """The debts that it is about."""
+    instalments: tuple[Instalment, ...]
+    """Its parts, in order of their dates."""
+    met: int
+    """How many of them are paid, from the first on."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(string(self.arrangement_id))
+        w(_ArrangementKind_BYTES[self.kind._value_])
+        w(_ArrangementState_BYTES[self.state._value_])
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        if self.instalments:
+            w(long(len(self.instalments)))
+            for instalments_item in self.instalments:
+                instalments_item.write(w)
+        w(NULL)
+        w(long(self.met))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        arrangement_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        arrangement_id = b[i:j].decode()
+        i = j
+        kind: Any
+        n, i = read_long(b, i)
+        kind = _ArrangementKind_MEMBERS[n]
+        state: Any
+        n, i = read_long(b, i)
+        state = _ArrangementState_MEMBERS[n]
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        instalments: Any
+        instalments_items: Any = []
+        instalments_count, i = read_count(b, i)
+        while instalments_count:
+            for _ in range(instalments_count):
+                instalments_item, i = Instalment.read(b, i)
+                instalments_items.append(instalments_item)
+            instalments_count, i = read_count(b, i)
+        instalments = tuple(instalments_items)
+        met: Any
+        met, i = read_long(b, i)
+        return cls(arrangement_id, kind, state, debt_ids, instalments, met), i
+
+
+class ProfileContact(Struct, frozen=True, gc=False):
+    """A contact in brief."""
+
+    asked_at: datetime
+    """When it was asked for."""
+    channel: Channel
+    """The medium."""
+    strategy_id: str
+    """Which strategy asked, with its version; empty if it has gone."""
+    step_id: str
+    """Which step of it."""
+    verdict: str
+    """The gate's answer: none, approved, deferred or vetoed."""
+    progress: str
+    """How far it came: none, started, rejected, accepted, failed or delivered."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(timestamp(self.asked_at))
+        w(_Channel_BYTES[self.channel._value_])
+        w(interned(self.strategy_id))
+        w(interned(self.step_id))
+        w(interned(self.verdict))
+        w(interned(self.progress))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        asked_at: Any
+        asked_at, i = read_timestamp(b, i)
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        step_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        step_id = b[i:j].decode()
+        i = j
+        verdict: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        verdict = b[i:j].decode()
+        i = j
+        progress: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        progress = b[i:j].decode()
+        i = j
+        return cls(asked_at, channel, strategy_id, step_id, verdict, progress), i
+
+
+class ProfilePlace(Struct, frozen=True, gc=False):
+    """Where a consumer is in a strategy."""
+
+    strategy_id: str
+    """The strategy, with its version."""
+    step_id: str
+    """The step at which the conversation stands, or ended."""
+    entered_at: datetime
+    """When it began."""
+    end: str
+    """running, paused, or how it ended."""
+    arms: tuple[ExperimentArm, ...]
+    """The experiments that the consumer is in, with their arms."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(interned(self.strategy_id))
+        w(interned(self.step_id))
+        w(timestamp(self.entered_at))
+        w(interned(self.end))
+        if self.arms:
+            w(long(len(self.arms)))
+            for arms_item in self.arms:
+                arms_item.write(w)
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        step_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        step_id = b[i:j].decode()
+        i = j
+        entered_at: Any
+        entered_at, i = read_timestamp(b, i)
+        end: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        end = b[i:j].decode()
+        i = j
+        arms: Any
+        arms_items: Any = []
+        arms_count, i = read_count(b, i)
+        while arms_count:
+            for _ in range(arms_count):
+                arms_item, i = ExperimentArm.read(b, i)
+                arms_items.append(arms_item)
+            arms_count, i = read_count(b, i)
+        arms = tuple(arms_items)
+        return cls(strategy_id, step_id, entered_at, end, arms), i
+
+
+class ProfileStatement(Struct, frozen=True, gc=False):
+    """What the consumer said or did, in brief."""
+
+    said_at: datetime
+    """When."""
+    what: str
+    """reply, help, opt-out, opt-in, dispute, dispute-answered, preference, restriction or payment-failed."""
+    channel: Channel
+    """By which medium, or about which; UNKNOWN where that means nothing."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(timestamp(self.said_at))
+        w(interned(self.what))
+        w(_Channel_BYTES[self.channel._value_])
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        said_at: Any
+        said_at, i = read_timestamp(b, i)
+        what: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        what = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        return cls(said_at, what, channel), i
 
 
 class ZoneEvidence(Struct, frozen=True, gc=False):
@@ -3516,6 +4047,80 @@ class ContactVetoed(Event, frozen=True, gc=False):
         ), i
 
 
+class ContactWithdrawn(Event, frozen=True, gc=False):
+    """A contact that was asked for shall not be made any more; one that is on its way cannot be stopped."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact."""
+    channel: Channel
+    """The medium that it would use."""
+    address_id: AddressId
+    """The address that it would use."""
+    reason: str
+    """What came in between, as strategies call ends: paid, opted-out, restricted, recalled and so on."""
+    not_after: datetime
+    """When the contact would have lost its point anyway."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("6e93d0126fb174ff")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        w(interned(self.reason))
+        w(timestamp(self.not_after))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        not_after: Any
+        not_after, i = read_timestamp(b, i)
+        return cls(meta, contact_id, channel, address_id, reason, not_after), i
+
+
 class ContactsReviewed(Event, frozen=True, gc=False):
     """A fact was learned late: contacts were made before we knew of what would have barred them."""
 
@@ -3743,6 +4348,99 @@ class TextApproved(Event, frozen=True, gc=False):
             conditions_count, i = read_count(b, i)
         conditions = tuple(conditions_items)
         return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions), i
+
+
+class CoordinationBroken(Event, frozen=True, gc=False):
+    """A contact went out that did not go with what was known of the consumer, or with another contact."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact."""
+    channel: Channel
+    """Its medium."""
+    kind: BreakKind
+    """What was wrong with it."""
+    reason: str
+    """The same in a sentence, without personal data."""
+    other_contact_id: ContactId | None
+    """The contact that it does not go with; null where it is not about two."""
+    known_at: datetime
+    """Since when we knew what should have stopped it."""
+    started_at: datetime
+    """When the contact was begun or, where that says nothing, approved."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("335cd7de9af57412")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(_BreakKind_BYTES[self.kind._value_])
+        w(string(self.reason))
+        if self.other_contact_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.other_contact_id))
+        w(timestamp(self.known_at))
+        w(timestamp(self.started_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        kind: Any
+        n, i = read_long(b, i)
+        kind = _BreakKind_MEMBERS[n]
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        other_contact_id: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            other_contact_id = b[i:j].decode()
+            i = j
+        else:
+            other_contact_id = None
+        known_at: Any
+        known_at, i = read_timestamp(b, i)
+        started_at: Any
+        started_at, i = read_timestamp(b, i)
+        return cls(meta, contact_id, channel, kind, reason, other_contact_id, known_at, started_at), i
 
 
 class ContactHeld(Event, frozen=True, gc=False):
@@ -3974,6 +4672,524 @@ class ContactWithheld(Event, frozen=True, gc=False):
         return cls(meta, contact_id, reason, by, withheld_at), i
 
 
+class ArrangementAgreed(Event, frozen=True, gc=False):
+    """The consumer agreed to pay, at these dates."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    arrangement_id: ArrangementId
+    """The arrangement."""
+    kind: ArrangementKind
+    """What was agreed."""
+    debt_ids: tuple[DebtId, ...]
+    """The debts that it is about."""
+    currency: str
+    """ISO 4217 code."""
+    instalments: tuple[Instalment, ...]
+    """Its parts, in order of their dates."""
+    grace_days: int
+    """How many days after its date an instalment still counts as in time."""
+    source: str
+    """How it came about: agent, portal, client or call."""
+    agreed_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f8ccb4eff46808e8")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.arrangement_id))
+        w(_ArrangementKind_BYTES[self.kind._value_])
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        w(interned(self.currency))
+        if self.instalments:
+            w(long(len(self.instalments)))
+            for instalments_item in self.instalments:
+                instalments_item.write(w)
+        w(NULL)
+        w(long(self.grace_days))
+        w(interned(self.source))
+        w(timestamp(self.agreed_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        arrangement_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        arrangement_id = b[i:j].decode()
+        i = j
+        kind: Any
+        n, i = read_long(b, i)
+        kind = _ArrangementKind_MEMBERS[n]
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        instalments: Any
+        instalments_items: Any = []
+        instalments_count, i = read_count(b, i)
+        while instalments_count:
+            for _ in range(instalments_count):
+                instalments_item, i = Instalment.read(b, i)
+                instalments_items.append(instalments_item)
+            instalments_count, i = read_count(b, i)
+        instalments = tuple(instalments_items)
+        grace_days: Any
+        grace_days, i = read_long(b, i)
+        source: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        source = b[i:j].decode()
+        i = j
+        agreed_at: Any
+        agreed_at, i = read_timestamp(b, i)
+        return cls(meta, arrangement_id, kind, debt_ids, currency, instalments, grace_days, source, agreed_at), i
+
+
+class ArrangementBroken(Event, frozen=True, gc=False):
+    """An instalment's date and its days of grace have passed, and it is not paid."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    arrangement_id: ArrangementId
+    """The arrangement."""
+    debt_ids: tuple[DebtId, ...]
+    """The debts that the arrangement is about."""
+    currency: str
+    """ISO 4217 code."""
+    instalment: int
+    """Which instalment was missed, the first being 1."""
+    due_on: date
+    """Its date."""
+    missing: Decimal
+    """How much of what was due by then did not come."""
+    broken_at: datetime
+    """When it was broken."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("c1fd6ef881299119")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.arrangement_id))
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        w(interned(self.currency))
+        w(long(self.instalment))
+        w(day(self.due_on))
+        w(decimal(self.missing, 2))
+        w(timestamp(self.broken_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        arrangement_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        arrangement_id = b[i:j].decode()
+        i = j
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        instalment: Any
+        instalment, i = read_long(b, i)
+        due_on: Any
+        due_on, i = read_day(b, i)
+        missing: Any
+        missing, i = read_decimal(b, i, 2)
+        broken_at: Any
+        broken_at, i = read_timestamp(b, i)
+        return cls(meta, arrangement_id, debt_ids, currency, instalment, due_on, missing, broken_at), i
+
+
+class ArrangementKept(Event, frozen=True, gc=False):
+    """Every instalment of an arrangement is paid."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    arrangement_id: ArrangementId
+    """The arrangement."""
+    debt_ids: tuple[DebtId, ...]
+    """The debts that the arrangement is about."""
+    currency: str
+    """ISO 4217 code."""
+    paid: Decimal
+    """How much was agreed and came."""
+    kept_at: datetime
+    """When the last of it was known."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("d39cde0ba92d826f")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.arrangement_id))
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        w(interned(self.currency))
+        w(decimal(self.paid, 2))
+        w(timestamp(self.kept_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        arrangement_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        arrangement_id = b[i:j].decode()
+        i = j
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        paid: Any
+        paid, i = read_decimal(b, i, 2)
+        kept_at: Any
+        kept_at, i = read_timestamp(b, i)
+        return cls(meta, arrangement_id, debt_ids, currency, paid, kept_at), i
+
+
+class PaymentFailed(Event, frozen=True, gc=False):
+    """Money that was expected did not come."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    payment_id: PaymentId
+    """Id of the payment; a repeat has the same."""
+    debt_id: DebtId
+    """The debt."""
+    amount: Decimal
+    """How much."""
+    currency: str
+    """ISO 4217 code."""
+    method: str
+    """card, ach, check, cash or direct-to-client."""
+    reason: str
+    """Why: insufficient-funds, declined, expired, account-closed, stopped or other."""
+    failed_at: datetime
+    """When it failed."""
+    arrangement_id: ArrangementId | None = None
+    """The arrangement that it is a part of; null if none was named."""
+    instalment: int | None = None
+    """Which instalment of it, the first being 1; null if none was named."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("449100ec56400f74")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.payment_id))
+        w(string(self.debt_id))
+        w(decimal(self.amount, 2))
+        w(interned(self.currency))
+        w(string(self.method))
+        w(interned(self.reason))
+        w(timestamp(self.failed_at))
+        if self.arrangement_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.arrangement_id))
+        if self.instalment is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(long(self.instalment))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        payment_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        payment_id = b[i:j].decode()
+        i = j
+        debt_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        debt_id = b[i:j].decode()
+        i = j
+        amount: Any
+        amount, i = read_decimal(b, i, 2)
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        method: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        method = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        failed_at: Any
+        failed_at, i = read_timestamp(b, i)
+        arrangement_id: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            arrangement_id = b[i:j].decode()
+            i = j
+        else:
+            arrangement_id = None
+        instalment: Any
+        n, i = read_branch(b, i)
+        if n:
+            instalment, i = read_long(b, i)
+        else:
+            instalment = None
+        return cls(
+            meta, payment_id, debt_id, amount, currency, method, reason, failed_at, arrangement_id, instalment
+        ), i
+
+
+class PaymentReversed(Event, frozen=True, gc=False):
+    """Money that had settled was taken back, all of it."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    payment_id: PaymentId
+    """Id of the payment; a repeat has the same."""
+    debt_id: DebtId
+    """The debt."""
+    amount: Decimal
+    """How much."""
+    currency: str
+    """ISO 4217 code."""
+    reason: str
+    """Why: returned, chargeback, refund or error."""
+    reversed_at: datetime
+    """When it was taken back."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("7142840bf45f0498")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.payment_id))
+        w(string(self.debt_id))
+        w(decimal(self.amount, 2))
+        w(interned(self.currency))
+        w(interned(self.reason))
+        w(timestamp(self.reversed_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        payment_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        payment_id = b[i:j].decode()
+        i = j
+        debt_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        debt_id = b[i:j].decode()
+        i = j
+        amount: Any
+        amount, i = read_decimal(b, i, 2)
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        reversed_at: Any
+        reversed_at, i = read_timestamp(b, i)
+        return cls(meta, payment_id, debt_id, amount, currency, reason, reversed_at), i
+
+
 class PaymentSettled(Event, frozen=True, gc=False):
     """Money arrived for a debt."""
 
@@ -3991,8 +5207,12 @@ class PaymentSettled(Event, frozen=True, gc=False):
     """card, ach, check, cash or direct-to-client."""
     settled_at: datetime
     """When it settled."""
+    arrangement_id: ArrangementId | None = None
+    """The arrangement that it is a part of; null if none was named."""
+    instalment: int | None = None
+    """Which instalment of it, the first being 1; null if none was named."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("1521df3014309a20")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("0b8b71fb4eeaf049")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -4005,6 +5225,16 @@ class PaymentSettled(Event, frozen=True, gc=False):
         w(string(self.currency))
         w(string(self.method))
         w(timestamp(self.settled_at))
+        if self.arrangement_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.arrangement_id))
+        if self.instalment is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(long(self.instalment))
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -4057,7 +5287,27 @@ class PaymentSettled(Event, frozen=True, gc=False):
         i = j
         settled_at: Any
         settled_at, i = read_timestamp(b, i)
-        return cls(meta, payment_id, debt_id, amount, currency, method, settled_at), i
+        arrangement_id: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            arrangement_id = b[i:j].decode()
+            i = j
+        else:
+            arrangement_id = None
+        instalment: Any
+        n, i = read_branch(b, i)
+        if n:
+            instalment, i = read_long(b, i)
+        else:
+            instalment = None
+        return cls(meta, payment_id, debt_id, amount, currency, method, settled_at, arrangement_id, instalment), i
 
 
 class AccountPlaced(Event, frozen=True, gc=False):
@@ -4401,6 +5651,233 @@ class AccountPlaced(Event, frozen=True, gc=False):
         ), i
 
 
+class AccountRecalled(Event, frozen=True, gc=False):
+    """A client takes an account back: we may not collect it any more."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    recall_id: str
+    """Id of the recall; a repeat has the same."""
+    client_id: ClientId
+    """The creditor client."""
+    debt_id: DebtId
+    """The debt."""
+    reason: str
+    """Why, in the client's words of one kind: sold, paid-to-client, litigation, dispute, error or other."""
+    recalled_at: datetime
+    """From when on."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("4160803b54c00697")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.recall_id))
+        w(string(self.client_id))
+        w(string(self.debt_id))
+        w(interned(self.reason))
+        w(timestamp(self.recalled_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        recall_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        recall_id = b[i:j].decode()
+        i = j
+        client_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        client_id = b[i:j].decode()
+        i = j
+        debt_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        debt_id = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        recalled_at: Any
+        recalled_at, i = read_timestamp(b, i)
+        return cls(meta, recall_id, client_id, debt_id, reason, recalled_at), i
+
+
+class AccountUpdated(Event, frozen=True, gc=False):
+    """A client says how an account stands now. New addresses come with another placement."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    update_id: str
+    """Id of the update; a repeat has the same."""
+    client_id: ClientId
+    """The creditor client."""
+    debt_id: DebtId
+    """The debt."""
+    balance: Decimal | None
+    """Balance now, with every payment in it that the client knew of; null if the client did not say."""
+    currency: str
+    """ISO 4217 code."""
+    due_on: date | None
+    """When the balance falls due; null if the client did not say."""
+    language: str | None
+    """ISO 639 code of the language to use; null if the client did not say."""
+    risk: int | None
+    """How likely it is that it is never paid, from 0 to 100, as the client scores; null if the client did not say."""
+    flags: PlacementFlags
+    """What restricts contact."""
+    as_of_at: datetime
+    """The instant at which all of it was so."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("862b8fd8b7c60c92")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.update_id))
+        w(string(self.client_id))
+        w(string(self.debt_id))
+        if self.balance is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(decimal(self.balance, 2))
+        w(interned(self.currency))
+        if self.due_on is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(day(self.due_on))
+        if self.language is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.language))
+        if self.risk is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(long(self.risk))
+        self.flags.write(w)
+        w(timestamp(self.as_of_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        update_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        update_id = b[i:j].decode()
+        i = j
+        client_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        client_id = b[i:j].decode()
+        i = j
+        debt_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        debt_id = b[i:j].decode()
+        i = j
+        balance: Any
+        n, i = read_branch(b, i)
+        if n:
+            balance, i = read_decimal(b, i, 2)
+        else:
+            balance = None
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        due_on: Any
+        n, i = read_branch(b, i)
+        if n:
+            due_on, i = read_day(b, i)
+        else:
+            due_on = None
+        language: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            language = b[i:j].decode()
+            i = j
+        else:
+            language = None
+        risk: Any
+        n, i = read_branch(b, i)
+        if n:
+            risk, i = read_long(b, i)
+        else:
+            risk = None
+        flags: Any
+        flags, i = PlacementFlags.read(b, i)
+        as_of_at: Any
+        as_of_at, i = read_timestamp(b, i)
+        return cls(meta, update_id, client_id, debt_id, balance, currency, due_on, language, risk, flags, as_of_at), i
+
+
 class PlacementBatchLoaded(Event, frozen=True, gc=False):
     """Every row of a batch has been placed, rejected or recognised as a repeat: the control totals that the client
     signs off."""
@@ -4738,6 +6215,314 @@ class PlacementSubmitted(Event, frozen=True, gc=False):
         return cls(meta, batch_id, client_id, row_number, line_number, fields), i
 
 
+class ConsumerProfileChanged(Event, frozen=True, gc=False):
+    """All that the orchestrator knows of a consumer, as it is now. Addresses are here by their ids alone: each is in
+    the placement that told of it, and is kept there once."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    first_name: str
+    """How the consumer is called."""
+    language: str
+    """ISO 639 code of the language to use."""
+    zones: tuple[str, ...]
+    """Every plausible time zone of the consumer."""
+    accounts: tuple[ProfileAccount, ...]
+    """The accounts."""
+    addresses: tuple[ProfileAddress, ...]
+    """The addresses, with what is known of each."""
+    restrictions: tuple[str, ...]
+    """What restricts contact: ceased, attorney-represented and so on."""
+    refused: tuple[Channel, ...]
+    """Media that the consumer has opted out of; UNKNOWN stands for all."""
+    preferred_channel: Channel
+    """The medium that the consumer prefers; UNKNOWN if nothing was said."""
+    preferred_hours: str
+    """When a contact suits, as 09:00-17:00; empty if nothing was said."""
+    risk: int | None
+    """How likely it is that nothing is paid, from 0 to 100; null where nobody knows."""
+    arrangements: tuple[ProfileArrangement, ...]
+    """Arrangements, the newest last."""
+    place: ProfilePlace | None
+    """Where the consumer is in a strategy; null if none ever began."""
+    interrupted: tuple[ProfilePlace, ...]
+    """Strategies that go on when the one above has ended."""
+    next_at: datetime | None
+    """When the next timer is due; null if none is set."""
+    contacts: tuple[ProfileContact, ...]
+    """The last contacts, the newest last."""
+    contacts_before: int
+    """How many contacts there were before those."""
+    statements: tuple[ProfileStatement, ...]
+    """What the consumer said or did last, the newest last."""
+    replied_at: datetime | None = None
+    """When the consumer wrote last; null if never."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("c4b5c9546294178e")
+
+    PII: ClassVar[tuple[str, ...]] = ("first_name",)
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.first_name))
+        w(interned(self.language))
+        if self.zones:
+            w(long(len(self.zones)))
+            for zones_item in self.zones:
+                w(string(zones_item))
+        w(NULL)
+        if self.accounts:
+            w(long(len(self.accounts)))
+            for accounts_item in self.accounts:
+                accounts_item.write(w)
+        w(NULL)
+        if self.addresses:
+            w(long(len(self.addresses)))
+            for addresses_item in self.addresses:
+                addresses_item.write(w)
+        w(NULL)
+        if self.restrictions:
+            w(long(len(self.restrictions)))
+            for restrictions_item in self.restrictions:
+                w(string(restrictions_item))
+        w(NULL)
+        if self.refused:
+            w(long(len(self.refused)))
+            for refused_item in self.refused:
+                w(_Channel_BYTES[refused_item._value_])
+        w(NULL)
+        w(_Channel_BYTES[self.preferred_channel._value_])
+        w(string(self.preferred_hours))
+        if self.risk is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(long(self.risk))
+        if self.arrangements:
+            w(long(len(self.arrangements)))
+            for arrangements_item in self.arrangements:
+                arrangements_item.write(w)
+        w(NULL)
+        if self.place is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            self.place.write(w)
+        if self.interrupted:
+            w(long(len(self.interrupted)))
+            for interrupted_item in self.interrupted:
+                interrupted_item.write(w)
+        w(NULL)
+        if self.next_at is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(timestamp(self.next_at))
+        if self.contacts:
+            w(long(len(self.contacts)))
+            for contacts_item in self.contacts:
+                contacts_item.write(w)
+        w(NULL)
+        w(long(self.contacts_before))
+        if self.statements:
+            w(long(len(self.statements)))
+            for statements_item in self.statements:
+                statements_item.write(w)
+        w(NULL)
+        if self.replied_at is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(timestamp(self.replied_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        first_name: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        first_name = b[i:j].decode()
+        i = j
+        language: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        zones: Any
+        zones_items: Any = []
+        zones_count, i = read_count(b, i)
+        while zones_count:
+            for _ in range(zones_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                zones_item = b[i:j].decode()
+                i = j
+                zones_items.append(zones_item)
+            zones_count, i = read_count(b, i)
+        zones = tuple(zones_items)
+        accounts: Any
+        accounts_items: Any = []
+        accounts_count, i = read_count(b, i)
+        while accounts_count:
+            for _ in range(accounts_count):
+                accounts_item, i = ProfileAccount.read(b, i)
+                accounts_items.append(accounts_item)
+            accounts_count, i = read_count(b, i)
+        accounts = tuple(accounts_items)
+        addresses: Any
+        addresses_items: Any = []
+        addresses_count, i = read_count(b, i)
+        while addresses_count:
+            for _ in range(addresses_count):
+                addresses_item, i = ProfileAddress.read(b, i)
+                addresses_items.append(addresses_item)
+            addresses_count, i = read_count(b, i)
+        addresses = tuple(addresses_items)
+        restrictions: Any
+        restrictions_items: Any = []
+        restrictions_count, i = read_count(b, i)
+        while restrictions_count:
+            for _ in range(restrictions_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                restrictions_item = b[i:j].decode()
+                i = j
+                restrictions_items.append(restrictions_item)
+            restrictions_count, i = read_count(b, i)
+        restrictions = tuple(restrictions_items)
+        refused: Any
+        refused_items: Any = []
+        refused_count, i = read_count(b, i)
+        while refused_count:
+            for _ in range(refused_count):
+                n, i = read_long(b, i)
+                refused_item = _Channel_MEMBERS[n]
+                refused_items.append(refused_item)
+            refused_count, i = read_count(b, i)
+        refused = tuple(refused_items)
+        preferred_channel: Any
+        n, i = read_long(b, i)
+        preferred_channel = _Channel_MEMBERS[n]
+        preferred_hours: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        preferred_hours = b[i:j].decode()
+        i = j
+        risk: Any
+        n, i = read_branch(b, i)
+        if n:
+            risk, i = read_long(b, i)
+        else:
+            risk = None
+        arrangements: Any
+        arrangements_items: Any = []
+        arrangements_count, i = read_count(b, i)
+        while arrangements_count:
+            for _ in range(arrangements_count):
+                arrangements_item, i = ProfileArrangement.read(b, i)
+                arrangements_items.append(arrangements_item)
+            arrangements_count, i = read_count(b, i)
+        arrangements = tuple(arrangements_items)
+        place: Any
+        n, i = read_branch(b, i)
+        if n:
+            place, i = ProfilePlace.read(b, i)
+        else:
+            place = None
+        interrupted: Any
+        interrupted_items: Any = []
+        interrupted_count, i = read_count(b, i)
+        while interrupted_count:
+            for _ in range(interrupted_count):
+                interrupted_item, i = ProfilePlace.read(b, i)
+                interrupted_items.append(interrupted_item)
+            interrupted_count, i = read_count(b, i)
+        interrupted = tuple(interrupted_items)
+        next_at: Any
+        n, i = read_branch(b, i)
+        if n:
+            next_at, i = read_timestamp(b, i)
+        else:
+            next_at = None
+        contacts: Any
+        contacts_items: Any = []
+        contacts_count, i = read_count(b, i)
+        while contacts_count:
+            for _ in range(contacts_count):
+                contacts_item, i = ProfileContact.read(b, i)
+                contacts_items.append(contacts_item)
+            contacts_count, i = read_count(b, i)
+        contacts = tuple(contacts_items)
+        contacts_before: Any
+        contacts_before, i = read_long(b, i)
+        statements: Any
+        statements_items: Any = []
+        statements_count, i = read_count(b, i)
+        while statements_count:
+            for _ in range(statements_count):
+                statements_item, i = ProfileStatement.read(b, i)
+                statements_items.append(statements_item)
+            statements_count, i = read_count(b, i)
+        statements = tuple(statements_items)
+        replied_at: Any
+        n, i = read_branch(b, i)
+        if n:
+            replied_at, i = read_timestamp(b, i)
+        else:
+            replied_at = None
+        return cls(
+            meta,
+            first_name,
+            language,
+            zones,
+            accounts,
+            addresses,
+            restrictions,
+            refused,
+            preferred_channel,
+            preferred_hours,
+            risk,
+            arrangements,
+            place,
+            interrupted,
+            next_at,
+            contacts,
+            contacts_before,
+            statements,
+            replied_at,
+        ), i
+
+
 class RulePackLoaded(Event, frozen=True, gc=False):
     """The gate began to judge by a rule pack; its whole text is here, so that any decision can be judged again."""
 
@@ -4850,7 +6635,7 @@ class FactLearned(Event, frozen=True, gc=False):
     source: str
     """How we know: client, consumer, agent, court, letter, database."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("fcf6887624603664")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f05d2473c3b4909e")
 
     PII: ClassVar[tuple[str, ...]] = ("detail",)
 
@@ -5094,6 +6879,117 @@ class OptedOut(Event, frozen=True, gc=False):
         stated_at: Any
         stated_at, i = read_timestamp(b, i)
         return cls(meta, channel, scope, address_id, source, stated_at), i
+
+
+class PreferenceStated(Event, frozen=True, gc=False):
+    """How the consumer would rather be contacted. The law's own words on inconvenient times and places are facts."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    channel: Channel
+    """The medium that the consumer prefers; UNKNOWN if nothing was said of it."""
+    language: str | None
+    """ISO 639 code of the language to use; null if nothing was said of it."""
+    opens: str | None
+    """First time of the consumer's day at which a contact suits, as 09:00; null if nothing was said of it."""
+    closes: str | None
+    """Last such time; null if nothing was said of it."""
+    source: str
+    """How we know: agent, portal, reply or client."""
+    stated_at: datetime
+    """When the consumer said so."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("a522be65af0ae149")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(_Channel_BYTES[self.channel._value_])
+        if self.language is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.language))
+        if self.opens is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.opens))
+        if self.closes is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.closes))
+        w(interned(self.source))
+        w(timestamp(self.stated_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        language: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            language = b[i:j].decode()
+            i = j
+        else:
+            language = None
+        opens: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            opens = b[i:j].decode()
+            i = j
+        else:
+            opens = None
+        closes: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            closes = b[i:j].decode()
+            i = j
+        else:
+            closes = None
+        source: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        source = b[i:j].decode()
+        i = j
+        stated_at: Any
+        stated_at, i = read_timestamp(b, i)
+        return cls(meta, channel, language, opens, closes, source, stated_at), i
 
 
 class ReplyReceived(Event, frozen=True, gc=False):
@@ -5470,6 +7366,80 @@ class StrategyResumed(Event, frozen=True, gc=False):
         return cls(meta, strategy_id, by, resumed_at), i
 
 
+class ApprovalWithdrawn(Event, frozen=True, gc=False):
+    """One approved contact may not go out any more; channels look here last."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    channel: Channel
+    """The medium."""
+    address_id: AddressId
+    """The address."""
+    contact_id: ContactId
+    """The contact."""
+    reason: str
+    """Why, in the words of whoever withdrew it."""
+    until_at: datetime
+    """After this nobody can send it anyway."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("dec7816b58cba014")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        w(string(self.contact_id))
+        w(interned(self.reason))
+        w(timestamp(self.until_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        until_at: Any
+        until_at, i = read_timestamp(b, i)
+        return cls(meta, channel, address_id, contact_id, reason, until_at), i
+
+
 class SuppressionChanged(Event, frozen=True, gc=False):
     """Whether an address may be contacted at all: what every channel looks at last, just before it sends."""
 
@@ -5548,7 +7518,7 @@ class TimerDue(Event, frozen=True, gc=False):
     due_at: datetime
     """The instant that was waited for."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("9c12db8b16f6b7ab")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("b5cb1d2615d8f0a6")
 
     PII: ClassVar[tuple[str, ...]] = ()
 

@@ -233,7 +233,8 @@ def events_source(named: dict[str, Schema], prints: dict[str, str]) -> str:
             read_count, read_day, read_decimal, read_length, read_long, read_timestamp, recalled, string, timestamp,
         )
         from contracts.ids import (
-            AddressId, AttemptId, BatchId, ClientId, ConsumerId, ContactId, DebtId, EventId, PaymentId, PlacementId, RuleId,
+            AddressId, ArrangementId, AttemptId, BatchId, ClientId, ConsumerId, ContactId, DebtId, EventId, PaymentId,
+            PlacementId, RuleId,
         )
     """
     event = '''
