@@ -13,7 +13,7 @@ Fault = tuple[str, Place]
 END = None
 """Where a strategy ends that does not say so: behind its last step."""
 
-SAY_THEMSELVES = frozenset({"exit", "assign", "wait_for", "branch", "experiment"})
+SAY_THEMSELVES = frozenset({"exit", "assign", "wait_for", "branch", "experiment", "choose"})
 """Kinds that do not lead to the next step of the file."""
 
 SHORTEST = 3600
@@ -37,7 +37,7 @@ def named(step: Step) -> Iterator[tuple[Place, str]]:
     for name in ("then", "else"):
         if name in step:
             yield (name,), step[name]
-    for several in ("ways", "arms"):
+    for several in ("ways", "arms", "options"):
         for n, way in enumerate(step.get(several, ())):
             yield (several, n, "then"), way["then"]
 
@@ -56,10 +56,13 @@ def _wrong_names(steps: Sequence[Step]) -> list[Fault]:
         found += [
             (f"there is no step {target}", ("steps", n, *where)) for where, target in named(step) if target not in ids
         ]
-        arms = [arm["name"] for arm in step.get("arms", ())]
-        found += [
-            (f"there is another arm {name}", ("steps", n, "arms", a)) for a, name in enumerate(arms) if name in arms[:a]
-        ]
+        for several in ("arm", "option"):
+            names = [each["name"] for each in step.get(f"{several}s", ())]
+            found += [
+                (f"there is another {several} {name}", ("steps", n, f"{several}s", at))
+                for at, name in enumerate(names)
+                if name in names[:at]
+            ]
     return found
 
 

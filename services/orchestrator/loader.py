@@ -17,7 +17,7 @@ from services.orchestrator.core.codes import FLAGS, LINES, REASONS, Consent, Rea
 from services.orchestrator.core.steps import KINDS
 from services.orchestrator.core.strategy import Given, Numbers, Reaction, Reactions, Strategies, Strategy
 from services.orchestrator.core.wording import LANGUAGES, PARAMETERS
-from services.orchestrator.graph import faults, order
+from services.orchestrator.graph import SHORTEST, faults, order
 
 DIRECTORY = Path(__file__).resolve().parent / "strategies"
 LIBRARY = Path(__file__).resolve().parent / "library"
@@ -157,7 +157,12 @@ def _templates(path: Path) -> Templates:
 
 def _faults(file: StrategyFile, templates: Templates) -> list[str]:
     found = [_explained(file, error) for error in _validator.iter_errors(file.content)]
-    return found or [*_contradictions(file), *_wrong_order(file), *_wrong_contacts(file, templates)]
+    return found or [
+        *_contradictions(file),
+        *_wrong_order(file),
+        *_wrong_contacts(file, templates),
+        *_wrong_choices(file),
+    ]
 
 
 def _explained(file: StrategyFile, error: ValidationError) -> str:
@@ -202,19 +207,45 @@ def _wrong_contacts(file: StrategyFile, templates: Templates) -> list[str]:
     return found or ([] if contacts else [file.fault("steps: there is no contact among them", "steps")])
 
 
+def _wrong_choices(file: StrategyFile) -> list[str]:
+    """Choices that nothing could be learned for."""
+    found = []
+    for n, step in enumerate(file.content["steps"]):
+        if step["kind"] != "choose":
+            continue
+        if span(step["reward"]["within"]) < SHORTEST:
+            found.append(file.fault(f"steps/{n}/reward/within: an hour at least", "steps", n, "reward", "within"))
+        for o, option in enumerate(step["options"]):
+            prior = option.get("prior", {"rewarded": 0, "of": 0})
+            if prior["rewarded"] > prior["of"]:
+                reason = f"steps/{n}/options/{o}/prior: more were rewarded than there were"
+                found.append(file.fault(reason, "steps", n, "options", o, "prior"))
+    return found
+
+
 def _together(files: Sequence[StrategyFile]) -> list[str]:
     names = [file.name for file in files]
     found = [
         file.fault(f"there is another file with {file.name}", "version") for file in files if names.count(file.name) > 1
     ]
     arms: dict[str, Any] = {}
+    choices: dict[str, Any] = {}
     for file in files:
         for n, step in enumerate(file.content["steps"]):
             said = [(arm["name"], arm["weight"]) for arm in step.get("arms", ())]
             if said and arms.setdefault(step["experiment"], said) != said:
                 reason = f"the experiment {step['experiment']} has other arms or weights elsewhere: give it a new id"
                 found.append(file.fault(reason, "steps", n, "experiment"))
+            if step["kind"] == "choose" and choices.setdefault(step["choice"], _learns(step)) != _learns(step):
+                reason = f"the choice {step['choice']} is another one elsewhere: give it a new id"
+                found.append(file.fault(reason, "steps", n, "choice"))
     return found
+
+
+def _learns(step: Mapping[str, Any]) -> Any:
+    """All of a choice that belongs to its id: what it learned would not fit another."""
+    options = [(option["name"], option.get("prior")) for option in step["options"]]
+    return options, step["seed"], step["hold_out"], step["reward"], step.get("context")
 
 
 def strategy_of(file: StrategyFile) -> Strategy:

@@ -15,6 +15,9 @@ from contracts.events import (
     AttemptRejected,
     AttemptStarted,
     AttemptStatusChanged,
+    ChoiceAsked,
+    ChoiceMade,
+    ChoiceRewarded,
     ContactApproved,
     ContactDeferred,
     ContactRequested,
@@ -30,6 +33,8 @@ from contracts.events import (
     TimerKind,
 )
 from contracts.ids import ConsumerId, EventId, derived_id
+from services.orchestrator.core.choice import lessons
+from services.orchestrator.core.choice.lessons import PREFIX, UNTAUGHT, Lessons
 from services.orchestrator.core.codes import Reason, Timer, instant, seconds, word
 from services.orchestrator.core.decide import Outcome, decide
 from services.orchestrator.core.state import FRESH, Consumer, Pending, decode, encode, timer_id
@@ -46,6 +51,9 @@ READS: frozenset[type[Event]] = frozenset(
         AttemptRejected,
         AttemptStarted,
         AttemptStatusChanged,
+        ChoiceAsked,
+        ChoiceMade,
+        ChoiceRewarded,
         ContactApproved,
         ContactDeferred,
         ContactVetoed,
@@ -57,11 +65,15 @@ READS: frozenset[type[Event]] = frozenset(
         TimerDue,
     }
 )
+_ASKED = (ContactRequested, ChoiceAsked, ChoiceRewarded)
 _KINDS = {Timer.STEP: TimerKind.STRATEGY_STEP, Timer.RETRY: TimerKind.CONTACT_RETRY}
+
+Remembered = Consumer | Lessons
+"""A consumer's record, or what a choice has learned."""
 
 
 class Conductor:
-    """The decider: one record per consumer, moved along by a strategy.
+    """The decider: one record per consumer, moved along by a strategy, and one per choice, which learns.
 
     A runtime asks twice about each event, what follows and what is remembered; both come from one decision.
     """
@@ -78,38 +90,47 @@ class Conductor:
         self._last = state, event, now, outcome
         return outcome
 
-    def fresh(self, *, consumer_id: ConsumerId) -> Consumer:
+    def fresh(self, *, consumer_id: ConsumerId) -> Remembered:
         """Nothing is known."""
-        return FRESH
+        return UNTAUGHT if consumer_id.startswith(PREFIX) else FRESH
 
-    def decide(self, *, state: Consumer, event: Event, context: Context) -> Sequence[Event]:
-        """The contacts to be asked for."""
-        return self._outcome(state, event, context.now).requests
+    def decide(self, *, state: Remembered, event: Event, context: Context) -> Sequence[Event]:
+        """The contacts to be asked for, and what is to be chosen; or the choice."""
+        if isinstance(state, Lessons):
+            return lessons.answer(state, event, seconds(context.now))
+        outcome = self._outcome(state, event, context.now)
+        return (*outcome.requests, *outcome.said)
 
-    def evolve(self, *, state: Consumer, event: Event, context: Context) -> Consumer:
-        """The record after an event; the contacts asked for are in it since the event that they followed from."""
-        if isinstance(event, ContactRequested):
+    def evolve(self, *, state: Remembered, event: Event, context: Context) -> Remembered:
+        """The record after an event; what was asked for is in it since the event that it followed from."""
+        if isinstance(state, Lessons):
+            return lessons.learn(state, event, seconds(context.now))
+        if isinstance(event, _ASKED):
             return state
         after = self._outcome(state, event, context.now).state
         _count_ends(state, after)
         return after
 
-    def wake_at(self, *, state: Consumer) -> datetime | None:
+    def wake_at(self, *, state: Remembered) -> datetime | None:
         """When the next timer is due."""
+        if isinstance(state, Lessons):
+            return None
         return instant(min(t.due for t in state.timers)) if state.timers else None
 
-    def wake(self, *, state: Consumer, consumer_id: ConsumerId, now: datetime) -> Sequence[Event]:
+    def wake(self, *, state: Remembered, consumer_id: ConsumerId, now: datetime) -> Sequence[Event]:
         """The timers that are due; each comes back through its topic, and only then moves anything."""
+        if isinstance(state, Lessons):
+            return ()
         at = seconds(now)
         return [_due(state, consumer_id, timer) for timer in state.timers if timer.due <= at]
 
-    def encode(self, *, state: Consumer) -> bytes:
+    def encode(self, *, state: Remembered) -> bytes:
         """The record as bytes."""
-        return encode(state)
+        return lessons.encode(state) if isinstance(state, Lessons) else encode(state)
 
-    def decode(self, *, encoded: bytes) -> Consumer:
+    def decode(self, *, encoded: bytes) -> Remembered:
         """The record from bytes; raises ValueError if it is not one."""
-        return decode(encoded)
+        return lessons.decode(encoded) if lessons.is_one(encoded) else decode(encoded)
 
 
 def _due(state: Consumer, consumer_id: ConsumerId, timer: Pending) -> TimerDue:
@@ -134,7 +155,7 @@ async def _count_requests(done: Sequence[Done]) -> Sequence[Event]:
     return ()
 
 
-def service(strategies: Strategies) -> Service[Consumer]:
+def service(strategies: Strategies) -> Service[Remembered]:
     """The orchestrator with these strategies, as a runtime drives it."""
     return Service(
         name=NAME,

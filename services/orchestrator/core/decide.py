@@ -14,6 +14,7 @@ from contracts.events import (
     AttemptRejected,
     AttemptStarted,
     AttemptStatusChanged,
+    ChoiceMade,
     ContactApproved,
     ContactDeferred,
     ContactRequested,
@@ -24,6 +25,7 @@ from contracts.events import (
     ReplyReceived,
     TimerDue,
 )
+from services.orchestrator.core.choice.rewards import reward
 from services.orchestrator.core.codes import Reason
 from services.orchestrator.core.record import learn, refused
 from services.orchestrator.core.state import Account, Consumer, Contact, key_of, place_of, timer_id
@@ -43,15 +45,17 @@ News = (
 
 
 class Outcome(Struct, frozen=True):
-    """The record after an event, and the contacts that it asks for."""
+    """The record after an event, the contacts that it asks for, and what else follows."""
 
     state: Consumer
     requests: tuple[ContactRequested, ...]
+    said: tuple[Event, ...] = ()
 
 
 def decide(before: Consumer, event: Event, strategies: Strategies, now: int) -> Outcome:
     """What an event changes and brings about; the same for the same arguments, and for every event that can be."""
     turn = Turn(state=learn(before, event), event=event, consumer_id=event.meta.consumer_id, now=now)
+    reward(turn, before)
     place = turn.state.running
     if place is None:
         if isinstance(event, AccountPlaced):
@@ -62,7 +66,7 @@ def decide(before: Consumer, event: Event, strategies: Strategies, now: int) -> 
         turn.end(reason)
     else:
         _move(turn, before, strategy)
-    return Outcome(turn.state, tuple(turn.requests))
+    return Outcome(turn.state, tuple(turn.requests), tuple(turn.said))
 
 
 def _begin(turn: Turn, before: Consumer, event: AccountPlaced, strategies: Strategies) -> None:
@@ -140,7 +144,7 @@ def _move(turn: Turn, before: Consumer, strategy: Strategy) -> None:
             turn.forget(timer)
             _go_on_after(turn, strategy, strategy.steps[step].due(turn=turn, kind=timer.kind))
         return
-    if turn.state is before:
+    if turn.state is before and not isinstance(event, ChoiceMade):
         return  # nothing new was said
     over = strategy.steps[turn.place.step].learned(turn=turn, before=before)
     if over is not None:

@@ -19,6 +19,9 @@ NEVER = 0
 MOST_CONTACTS = 12
 """So many contacts are remembered, the newest last: more than any step may try."""
 
+MOST_CHOSEN = 6
+"""So many choices are remembered, the newest last."""
+
 MOST_PAYMENTS = 64
 """So many payments of an account are remembered one by one, to know a repeat; older ones are in the balance."""
 
@@ -110,6 +113,24 @@ class Arm(Struct, array_like=True, frozen=True, gc=False):
     propensity: int
 
 
+class Chosen(Struct, array_like=True, frozen=True, gc=False):
+    """An option that was chosen, how likely that was in millionths, and until when what counts as a reward of it.
+
+    `number` tells the consumer's questions apart; `rewards` is a set of bits.
+    """
+
+    choice: str
+    option: str
+    bucket: str
+    number: int
+    at: int
+    until: int
+    propensity: int
+    held_out: bool
+    rewards: int
+    rewarded: bool = False
+
+
 class Place(Struct, array_like=True, frozen=True, gc=False):
     """Where a consumer is in a strategy, or how that ended.
 
@@ -144,6 +165,7 @@ class Consumer(Struct, array_like=True, frozen=True, gc=False):
     timers: tuple[Pending, ...] = ()
     serial: int = 0
     inboxes: tuple[Inbox, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
 
     @property
     def running(self) -> Place | None:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from contracts.events import ContactRequested, Event, Meta
 from contracts.ids import ConsumerId, EventId, derived_id
 from services.orchestrator.core.codes import MOST_WAIT, Reason, Timer, instant
-from services.orchestrator.core.state import MOST_CONTACTS, Arm, Consumer, Contact, Pending, Place
+from services.orchestrator.core.state import MOST_CHOSEN, MOST_CONTACTS, Arm, Chosen, Consumer, Contact, Pending, Place
 
 NAME = "orchestrator"
 VERSION = "0.1.0"
@@ -14,7 +14,7 @@ VERSION = "0.1.0"
 class Turn:
     """What steps work on; it lives for one decision only."""
 
-    __slots__ = ("consumer_id", "event", "now", "requests", "state", "way")
+    __slots__ = ("consumer_id", "event", "now", "requests", "said", "state", "way")
 
     def __init__(self, *, state: Consumer, event: Event, consumer_id: ConsumerId, now: int) -> None:
         self.state = state
@@ -22,6 +22,7 @@ class Turn:
         self.consumer_id = consumer_id
         self.now = now
         self.requests: list[ContactRequested] = []
+        self.said: list[Event] = []
         self.way: int | None = None
 
     @property
@@ -48,6 +49,24 @@ class Turn:
         """Remember the arm of an experiment."""
         others = tuple(a for a in self.place.arms if a.experiment != arm.experiment)
         self.state = replace(self.state, place=replace(self.place, arms=(*others, arm)))
+
+    def chose(self, chosen: Chosen) -> None:
+        """Remember a choice."""
+        self.state = replace(self.state, chosen=(*self.state.chosen, chosen)[-MOST_CHOSEN:])
+
+    def noted_choice(self, chosen: Chosen) -> None:
+        """Remember more of a choice."""
+        known = (chosen if (c.choice, c.number) == (chosen.choice, chosen.number) else c for c in self.state.chosen)
+        self.state = replace(self.state, chosen=tuple(known))
+
+    def choices(self) -> list[Chosen]:
+        """What was chosen in this conversation: of each choice the last option."""
+        since = (c for c in self.state.chosen if c.at >= self.place.entered)
+        return list({c.choice: c for c in since}.values())
+
+    def says(self, event: Event) -> None:
+        """Say something beside asking for contacts."""
+        self.said.append(event)
 
     def await_contact(self, key: int) -> None:
         """Wait until it is known what becomes of a contact; 0 to wait for none any more."""

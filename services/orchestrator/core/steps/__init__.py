@@ -6,6 +6,7 @@ from typing import Any
 from services.orchestrator.core.steps import (
     assign,
     branch,
+    choose,
     contact,
     exit,
     experiment,
@@ -22,6 +23,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Given], Step]] = {
     "wait_for": wait_for.build,
     "branch": branch.build,
     "experiment": experiment.build,
+    "choose": choose.build,
     "assign": assign.build,
     "exit": exit.build,
 }

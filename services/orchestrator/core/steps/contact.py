@@ -18,6 +18,7 @@ from contracts.events import (
     AttemptRejected,
     AttemptStatusChanged,
     Channel,
+    ChosenOption,
     ContactApproved,
     ContactDeferred,
     ContactRequested,
@@ -200,6 +201,7 @@ class Contact(Quiet, frozen=True):
             step_id=self.id,
             technology=self.technology,
             arms=tuple(ExperimentArm(a.experiment, a.name, a.propensity) for a in turn.place.arms),
+            choices=tuple(ChosenOption(c.choice, c.option, c.bucket, c.propensity, c.held_out) for c in turn.choices()),
         )
         turn.asked(Made(key_of(new), turn.now, self.index, n), request)
         turn.wait_until(Timer.SILENCE, not_after + self.reactions.patience)
