@@ -2734,7 +2734,7 @@ class ChoiceAsked(Event, frozen=True, gc=False):
     """Which choice: strategies that name the same one learn together."""
     for_consumer_id: ConsumerId
     """The consumer for whom it is."""
-    number: int
+    sequence: int
     """Tells the consumer's questions apart."""
     strategy_id: str
     """Which strategy, with its version."""
@@ -2751,7 +2751,7 @@ class ChoiceAsked(Event, frozen=True, gc=False):
     options: tuple[ChoiceOption, ...]
     """What there is to choose from."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("e540771fc0238d45")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("8d721c4017a11e19")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -2760,7 +2760,7 @@ class ChoiceAsked(Event, frozen=True, gc=False):
         self.meta.write(w)
         w(interned(self.choice_id))
         w(string(self.for_consumer_id))
-        w(long(self.number))
+        w(long(self.sequence))
         w(interned(self.strategy_id))
         w(interned(self.step_id))
         w(interned(self.bucket))
@@ -2800,8 +2800,8 @@ class ChoiceAsked(Event, frozen=True, gc=False):
         j = i + n
         for_consumer_id = b[i:j].decode()
         i = j
-        number: Any
-        number, i = read_long(b, i)
+        sequence: Any
+        sequence, i = read_long(b, i)
         strategy_id: Any
         n = b[i]
         if n & 0x81:
@@ -2851,7 +2851,7 @@ class ChoiceAsked(Event, frozen=True, gc=False):
             meta,
             choice_id,
             for_consumer_id,
-            number,
+            sequence,
             strategy_id,
             step_id,
             bucket,
@@ -2869,7 +2869,7 @@ class ChoiceMade(Event, frozen=True, gc=False):
     """Who says this, about whom, and why."""
     choice_id: str
     """Which choice: strategies that name the same one learn together."""
-    number: int
+    sequence: int
     """Tells the consumer's questions apart."""
     strategy_id: str
     """Which strategy, with its version."""
@@ -2894,7 +2894,7 @@ class ChoiceMade(Event, frozen=True, gc=False):
     options: tuple[WeighedOption, ...]
     """Every option as it was weighed."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("052adabd36654293")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f28d3bf9261362f4")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -2902,7 +2902,7 @@ class ChoiceMade(Event, frozen=True, gc=False):
         """Hand the fields, in order, to `w`."""
         self.meta.write(w)
         w(interned(self.choice_id))
-        w(long(self.number))
+        w(long(self.sequence))
         w(interned(self.strategy_id))
         w(interned(self.step_id))
         w(interned(self.bucket))
@@ -2936,8 +2936,8 @@ class ChoiceMade(Event, frozen=True, gc=False):
         j = i + n
         choice_id = b[i:j].decode()
         i = j
-        number: Any
-        number, i = read_long(b, i)
+        sequence: Any
+        sequence, i = read_long(b, i)
         strategy_id: Any
         n = b[i]
         if n & 0x81:
@@ -3002,7 +3002,7 @@ class ChoiceMade(Event, frozen=True, gc=False):
         return cls(
             meta,
             choice_id,
-            number,
+            sequence,
             strategy_id,
             step_id,
             bucket,
@@ -3027,7 +3027,7 @@ class ChoiceRewarded(Event, frozen=True, gc=False):
     """Which choice: strategies that name the same one learn together."""
     for_consumer_id: ConsumerId
     """The consumer for whom it is."""
-    number: int
+    sequence: int
     """Tells the consumer's questions apart."""
     bucket: str
     """What kind of consumer it is, at what time of day: only what was learned in the same bucket counts."""
@@ -3038,7 +3038,7 @@ class ChoiceRewarded(Event, frozen=True, gc=False):
     what: str
     """What happened: reply or payment."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f4d3ddf674d83723")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("7074dac68c5c83d2")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -3047,7 +3047,7 @@ class ChoiceRewarded(Event, frozen=True, gc=False):
         self.meta.write(w)
         w(interned(self.choice_id))
         w(string(self.for_consumer_id))
-        w(long(self.number))
+        w(long(self.sequence))
         w(interned(self.bucket))
         w(interned(self.option))
         w(timestamp(self.made_at))
@@ -3080,8 +3080,8 @@ class ChoiceRewarded(Event, frozen=True, gc=False):
         j = i + n
         for_consumer_id = b[i:j].decode()
         i = j
-        number: Any
-        number, i = read_long(b, i)
+        sequence: Any
+        sequence, i = read_long(b, i)
         bucket: Any
         n = b[i]
         if n & 0x81:
@@ -3114,7 +3114,7 @@ class ChoiceRewarded(Event, frozen=True, gc=False):
         j = i + n
         what = b[i:j].decode()
         i = j
-        return cls(meta, choice_id, for_consumer_id, number, bucket, option, made_at, what), i
+        return cls(meta, choice_id, for_consumer_id, sequence, bucket, option, made_at, what), i
 
 
 class ContactApproved(Event, frozen=True, gc=False):

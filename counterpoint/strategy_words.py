@@ -129,6 +129,24 @@ def _experiment(step: Content) -> str:
     return f"experiment {step['experiment']}: {arms}"
 
 
+def _choose(step: Content) -> str:
+    reward, context = step["reward"], step.get("context", {})
+    apart = [*context.get("by", ())]
+    segments = [f"{s['name']} ({condition(s['if'])})" for s in context.get("segments", ())]
+    apart = [f"segment {', '.join(segments)} or other", *apart] if segments else apart
+    options = "; ".join(_option(option) for option in step["options"])
+    return (
+        f"choose {step['choice']}: {options}; by what brought {listed(reward['on'])} within {reward['within']}"
+        + (f", apart for each {', '.join(apart)}" if apart else "")
+        + f"; {step['hold_out']} of 100 drawn evenly"
+    )
+
+
+def _option(option: Content) -> str:
+    prior = f" (as if {option['prior']['rewarded']} of {option['prior']['of']})" if "prior" in option else ""
+    return f"{option['name']}{prior} then {option['then']}"
+
+
 _STEPS: Mapping[str, Callable[[Content], str]] = {
     "contact": _contact,
     "wait": _wait,
@@ -136,6 +154,7 @@ _STEPS: Mapping[str, Callable[[Content], str]] = {
     "wait_for": _wait_for,
     "branch": _branch,
     "experiment": _experiment,
+    "choose": _choose,
     "assign": lambda step: f"hand over to {step['to']}, and end as assigned",
     "exit": lambda step: f"end as {step['reason']}",
 }

@@ -50,7 +50,7 @@ def belief_in(option: WeighedOption) -> Belief:
 
 def follows(made: ChoiceMade) -> bool:
     """Whether a choice that is in the log is the one that follows from what it says of itself."""
-    lot = lot_of(made.seed, made.choice_id, made.meta.consumer_id, made.number)
+    lot = lot_of(made.seed, made.choice_id, made.meta.consumer_id, made.sequence)
     drawn = draw(lot, [belief_in(option) for option in made.options], made.hold_out_millionths)
     propensities = [option.propensity_millionths for option in made.options]
     chosen = made.options[drawn.option]

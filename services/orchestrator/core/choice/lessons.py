@@ -99,11 +99,11 @@ def _chosen(lessons: Lessons, asked: ChoiceAsked, now: int) -> ChoiceMade:
         else WeighedOption(o.name, o.prior_rewarded, o.prior_made, 0, 0, 0)
         for o in asked.options
     ]
-    lot = lot_of(asked.seed, asked.choice_id, asked.for_consumer_id, asked.number)
+    lot = lot_of(asked.seed, asked.choice_id, asked.for_consumer_id, asked.sequence)
     drawn = draw(lot, [belief_in(option) for option in options], asked.hold_out_millionths)
     chosen = options[drawn.option].name
     at = instant(now)
-    cause = f"{asked.choice_id}/{asked.for_consumer_id}/{asked.number}"
+    cause = f"{asked.choice_id}/{asked.for_consumer_id}/{asked.sequence}"
     return ChoiceMade(
         meta=Meta(
             EventId(derived_id(cause=cause, name="made", at=asked.meta.occurred_at)),
@@ -115,7 +115,7 @@ def _chosen(lessons: Lessons, asked: ChoiceAsked, now: int) -> ChoiceMade:
             asked.meta.producer_version,
         ),
         choice_id=asked.choice_id,
-        number=asked.number,
+        sequence=asked.sequence,
         strategy_id=asked.strategy_id,
         step_id=asked.step_id,
         bucket=asked.bucket,

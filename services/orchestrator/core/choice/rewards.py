@@ -42,7 +42,7 @@ def _rewarded(turn: Turn, chosen: Chosen, what: str) -> ChoiceRewarded:
         meta=replace(meta, consumer_id=ConsumerId(f"{PREFIX}{chosen.choice}")),
         choice_id=chosen.choice,
         for_consumer_id=turn.consumer_id,
-        number=chosen.number,
+        sequence=chosen.number,
         bucket=chosen.bucket,
         option=chosen.option,
         made_at=instant(chosen.at),

@@ -47,7 +47,7 @@ class Choose(Quiet, frozen=True):
                 meta=replace(meta, consumer_id=ConsumerId(f"{PREFIX}{self.choice}")),
                 choice_id=self.choice,
                 for_consumer_id=turn.consumer_id,
-                number=number,
+                sequence=number,
                 strategy_id=self.strategy,
                 step_id=self.id,
                 bucket=self.context.bucket(turn.state, turn.now),
@@ -68,7 +68,7 @@ class Choose(Quiet, frozen=True):
         made = turn.event
         if not isinstance(made, ChoiceMade) or made.choice_id != self.choice or made.option not in self.ways:
             return None
-        if not any(timer.number == made.number for timer in turn.state.timers):
+        if not any(timer.number == made.sequence for timer in turn.state.timers):
             return None
         at = seconds(made.meta.occurred_at)
         turn.chose(
@@ -76,7 +76,7 @@ class Choose(Quiet, frozen=True):
                 made.choice_id,
                 made.option,
                 made.bucket,
-                made.number,
+                made.sequence,
                 at,
                 at + self.horizon,
                 made.propensity_millionths,
