@@ -53,7 +53,7 @@ def owners() -> Iterator[tuple[str, type[OwnSettings]]]:
     }
     for owner, module in modules.items():
         for kind in vars(import_module(module)).values():
-            if isinstance(kind, type) and issubclass(kind, OwnSettings) and kind is not OwnSettings:
+            if isinstance(kind, type) and issubclass(kind, OwnSettings) and kind.__module__ == module:
                 yield owner, kind
 
 

@@ -17,7 +17,8 @@ from random import Random
 
 from msgspec import Struct, field
 
-from chassis.provider import Rejected
+from chassis.channel.core.keywords import intent_of
+from chassis.channel.provider import Rejected
 from contracts.events import (
     AttemptAccepted,
     AttemptRejected,
@@ -55,7 +56,6 @@ from services.orchestrator.core.decide import decide
 from services.orchestrator.core.state import FRESH, timer_id
 from services.orchestrator.core.strategy import Strategies
 from services.sms.core.compose import Templates, segments
-from services.sms.core.keywords import intent_of
 from services.sms.service import prepare
 
 NAME, VERSION = "simulator", "0.1.0"

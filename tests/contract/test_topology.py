@@ -9,13 +9,18 @@ import yaml
 from chassis.schemas import DIRECTORY
 from contracts.topics import JUDGED_LAST, SERVICES, STATEFUL, TOPIC_OF, TOPICS
 from tests.examples import personal
-from tests.services import BUILDERS, ROOT, built, followed, made
+from tests.services import BUILDERS, CHANNELS, ROOT, built, followed, made
 
 OUTSIDE = {"upstream", "operator"}
 """Who writes topics and is no service."""
 FOLDERS = sorted(p.name for p in (ROOT / "services").iterdir() if (p / "service.py").exists())
 BY_CHANNELS = made("chassis")
-"""What every channel writes, by the one loop that channels share."""
+"""What every channel writes, by the code that channels share."""
+
+
+def folders(name: str) -> tuple[str, ...]:
+    """Where the code is that makes a service what it is."""
+    return (f"services/{name}", "chassis/channel") if name in CHANNELS else (f"services/{name}",)
 
 
 def test_every_service_that_exists_is_on_a_topic_and_the_other_way_round() -> None:
@@ -26,7 +31,7 @@ def test_every_service_that_exists_is_on_a_topic_and_the_other_way_round() -> No
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_reads_the_topics_that_name_it_and_no_other(name: str) -> None:
     service = built(name)
-    reads = {TOPIC_OF[kind] for kind in service.reads | followed(name)}
+    reads = {TOPIC_OF[kind] for kind in service.reads | followed(*folders(name))}
     assert reads == {topic for topic, t in TOPICS.items() if name in t.readers}
 
 
@@ -38,7 +43,7 @@ def test_a_service_goes_by_the_name_of_its_folder(name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_writes_the_topics_that_name_it_and_no_other(name: str) -> None:
     built(name)
-    writes = {TOPIC_OF[kind] for kind in made(f"services/{name}")}
+    writes = {TOPIC_OF[kind] for folder in folders(name) for kind in made(folder)}
     assert writes == {topic for topic, t in TOPICS.items() if name in t.writers}
 
 

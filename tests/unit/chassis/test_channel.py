@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from chassis.channel import Channel, Limits
+from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unsent
+from chassis.channel.sending import Channel, Limits
 from chassis.failures import Halted
-from chassis.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unsent
 from chassis.runtime.memory import HandClock
 from chassis.service import Done, Position
 from contracts.events import (

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from chassis.channel.core.keywords import intent_of
 from contracts.events import ReplyIntent
 from counterpoint.simulate.consumers import HABITS, LONGEST, UNASKED, Act, Pay, Say, on_text, unasked
 from counterpoint.simulate.households import Debt, Household, households
 from counterpoint.simulate.placements import portfolio, write
 from counterpoint.simulate.words import WORDS
-from services.sms.core.keywords import intent_of
 
 AT = datetime(2026, 10, 19, 16, tzinfo=UTC)
 MANY = 4000

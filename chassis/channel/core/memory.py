@@ -1,19 +1,20 @@
-"""What the text channel remembers of one consumer: the attempts of thirty days, compactly, and what it has heard."""
+"""What a channel remembers of one consumer: the attempts of thirty days, compactly, and what it has heard."""
 
 import re
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from hashlib import blake2b
 
 import msgspec
 from msgspec import Struct
 
+from chassis.channel.core.medium import ACCEPTED, STARTED
 from contracts.ids import AddressId
-from services.sms.core.status import ACCEPTED, STARTED
 
 KEPT = timedelta(days=30)
 """How long an attempt is remembered; a report that comes later changes nothing."""
-HEARD = 16
-"""So many messages of the consumer are remembered, to know a repeat."""
+HEARD = 32
+"""So many messages and other signs of the consumer are remembered, to know a repeat."""
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,7 +23,7 @@ Packed = bytes
 
 
 class Attempt(Struct, frozen=True, array_like=True):
-    """One try to send a text; times in milliseconds since 1970, `check_at` 0 when nothing is in doubt."""
+    """One try to reach the consumer; times in milliseconds since 1970, `check_at` 0 when nothing is in doubt."""
 
     attempt_id: Packed
     contact_id: Packed
@@ -43,7 +44,7 @@ class Memory(Struct, frozen=True, array_like=True, dict=True):
 
     addresses: tuple[AddressId, ...] = ()
     attempts: tuple[Attempt, ...] = ()
-    heard: tuple[str, ...] = ()
+    heard: tuple[bytes, ...] = ()
 
     @cached_property
     def check_at(self) -> int:
@@ -55,10 +56,10 @@ class Memory(Struct, frozen=True, array_like=True, dict=True):
         packed = pack(attempt_id or "")
         return next((a for a in self.attempts if a.attempt_id == packed), None)
 
-    def tried(self, contact_id: str) -> bool:
-        """Whether an attempt at this contact was made."""
-        packed = pack(contact_id)
-        return any(a.contact_id == packed for a in self.attempts)
+    def at_contact(self, contact_id: str | None) -> Attempt | None:
+        """The attempt at a contact, if it is remembered."""
+        packed = pack(contact_id or "")
+        return next((a for a in self.attempts if a.contact_id == packed), None)
 
     def with_attempt(self, attempt_id: str, contact_id: str, address_id: AddressId, at: int, check_at: int) -> "Memory":
         """A new attempt; those of long ago that nobody doubts are forgotten."""
@@ -73,14 +74,18 @@ class Memory(Struct, frozen=True, array_like=True, dict=True):
         attempts = tuple(changed if a.attempt_id == changed.attempt_id else a for a in self.attempts)
         return Memory(self.addresses, attempts, self.heard)
 
-    def with_heard(self, provider_id: str) -> "Memory":
-        """A message of the consumer."""
-        key = provider_id[-HEARD:]
+    def with_heard(self, sign: str) -> "Memory":
+        """A message of the consumer, or another sign, by what is the same for every repeat of it."""
+        key = _digest(sign)
         return self if key in self.heard else Memory(self.addresses, self.attempts, (*self.heard, key)[-HEARD:])
 
-    def has_heard(self, provider_id: str) -> bool:
+    def has_heard(self, sign: str) -> bool:
         """Whether a message is a repeat."""
-        return provider_id[-HEARD:] in self.heard
+        return _digest(sign) in self.heard
+
+
+def _digest(sign: str) -> bytes:
+    return blake2b(sign.encode(), digest_size=8).digest()
 
 
 _encoder = msgspec.msgpack.Encoder()

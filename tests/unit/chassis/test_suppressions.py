@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from prometheus_client import REGISTRY
 
+from chassis.channel.suppressions import Suppressions
 from chassis.runtime.memory import HandClock
 from contracts.events import Channel, Meta, SuppressionChanged
 from contracts.ids import AddressId, ConsumerId, EventId
-from services.sms.suppressions import Suppressions
 
 AT = datetime(2026, 10, 19, 16, tzinfo=UTC)
 HERE = AddressId("tel-1")
@@ -28,7 +28,7 @@ def changed(*, active: bool, consumer: str = "a", channel: Channel = Channel.SMS
 
 
 def test_a_number_is_barred_while_it_is_for_anybody() -> None:
-    s = Suppressions(a_clock())
+    s = Suppressions(Channel.SMS, a_clock())
     assert HERE not in s
     s.apply(changed(active=True, consumer="a"))
     s.apply(changed(active=True, consumer="b"))
@@ -39,7 +39,7 @@ def test_a_number_is_barred_while_it_is_for_anybody() -> None:
 
 
 def test_other_channels_do_not_matter_and_an_unknown_one_does() -> None:
-    s = Suppressions(a_clock())
+    s = Suppressions(Channel.SMS, a_clock())
     s.apply(changed(active=True, channel=Channel.EMAIL))
     assert HERE not in s
     s.apply(changed(active=True, channel=Channel.UNKNOWN))
@@ -47,7 +47,7 @@ def test_other_channels_do_not_matter_and_an_unknown_one_does() -> None:
 
 
 def test_a_stop_bars_at_once_until_the_gate_lifts_a_later_word() -> None:
-    s = Suppressions(a_clock())
+    s = Suppressions(Channel.SMS, a_clock())
     s.said_stop(HERE, AT)
     assert HERE in s
     s.apply(changed(active=False, later=-1))
@@ -64,7 +64,7 @@ def test_how_long_it_took_is_measured_once_the_topic_has_been_read() -> None:
         return count, total
 
     count, total = measured()
-    s = Suppressions(a_clock(later=0.75))
+    s = Suppressions(Channel.SMS, a_clock(later=0.75))
     s.apply(changed(active=True, consumer="a"))
     assert measured() == (count, total)
     s.caught_up()

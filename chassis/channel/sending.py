@@ -14,9 +14,9 @@ from typing import Any, Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from chassis import metrics
+from chassis.channel.provider import Absent, Accepted, Answer, InDoubt, LockedOut, Provider, Rejected, Unsent
 from chassis.clock import Clock
 from chassis.failures import Halted
-from chassis.provider import Absent, Accepted, Answer, InDoubt, LockedOut, Provider, Rejected, Unsent
 from chassis.retry import Backoff
 from chassis.service import Done
 from contracts.events import (

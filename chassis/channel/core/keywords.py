@@ -1,6 +1,6 @@
-"""What a consumer's message asks for, by rules alone, in English and Spanish.
+"""What a consumer's message asks for, on any channel, by rules alone, in English and Spanish.
 
-Twilio itself acts on a body that is one of its words and nothing else. The law asks for more: consent can be revoked
+Providers act on a message that is one of their words and nothing else. The law asks for more: consent can be revoked
 by any reasonable means (47 CFR 64.1200(a)(10), read 2026-11-24), and to stop must take one message in plain words. So
 a doubtful message counts as an opt-out: to stop in error costs a contact, to go on in error breaks the law.
 """
@@ -14,7 +14,7 @@ from contracts.events import ReplyIntent
 STOP = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit"})
 START = frozenset({"start", "yes", "unstop"})
 HELP = frozenset({"help", "info"})
-"""Twilio's default words, on which it acts itself."""
+"""Words on which the providers of texts act themselves."""
 
 _PER_SE = frozenset({"revoke", "optout", "opt out", "opt-out"})
 _SPANISH_STOP = frozenset(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.channel.core.keywords import intent_of
 from contracts.events import ReplyIntent
-from services.sms.core.keywords import intent_of
 
 ENGLISH = [
     "STOP",

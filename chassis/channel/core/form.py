@@ -1,4 +1,4 @@
-"""Forms as web browsers and Twilio send them (application/x-www-form-urlencoded)."""
+"""Forms as web browsers and providers send them (application/x-www-form-urlencoded)."""
 
 import re
 from functools import partial

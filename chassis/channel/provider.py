@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
+from chassis.channel.core.outcome import Reading, Verdict
 from contracts.events import AttemptInDoubt, AttemptStarted, ReasonClass
 
 M = TypeVar("M", contravariant=True)
@@ -64,3 +65,26 @@ class Provider(Protocol[M]):
 
     async def find(self, *, attempt: AttemptStarted | AttemptInDoubt) -> Finding:
         """Say whether the provider has the message of an attempt that was made earlier."""
+
+
+def answer_of(reading: Reading, *, provider_id: str, retry_after: str | None, act: str) -> Answer:
+    """A provider's answer, as it was read: with its id of the message, its Retry-After, and what a person must do."""
+    match reading.verdict:
+        case Verdict.ACCEPTED:
+            return Accepted(provider_id)
+        case Verdict.REJECTED:
+            return Rejected(reading.reason, reading.reason_class, reading.code)
+        case Verdict.UNSENT:
+            return Unsent(reading.reason, _seconds(retry_after))
+        case Verdict.IN_DOUBT:
+            return InDoubt(reading.reason)
+        case Verdict.LOCKED_OUT:
+            return LockedOut(act)
+
+
+def _seconds(value: str | None) -> float | None:
+    """A Retry-After in seconds; None for a date or nonsense."""
+    try:
+        return float(value) if value is not None else None
+    except ValueError:
+        return None

@@ -1,0 +1,42 @@
+"""What a provider's callback can say, in words that all channels share; each reads the callbacks of its own providers."""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from contracts.events import AttemptStatus, CallbackReceived, ReasonClass
+
+
+class Report(Struct, frozen=True):
+    """How far the attempt that the callback names has come."""
+
+    status: AttemptStatus
+    rank: int
+    provider_id: str
+    terminal: bool = False
+    reason_class: ReasonClass = ReasonClass.NONE
+    code: str | None = None
+
+
+class Said(Struct, frozen=True):
+    """A consumer wrote or spoke: from which address, in its one canonical form, and in which words."""
+
+    message_id: str
+    sender: str
+    words: str
+
+
+class Stopped(Struct, frozen=True):
+    """The consumer wants no more of this medium, by a sign that needs no reading: a link, a list, a complaint.
+
+    `sign` is the same for every repeat. `address` is empty where nobody knows which it is.
+    """
+
+    sign: str
+    address: str
+    source: str
+
+
+Heard = Report | Said | Stopped
+Read = Callable[[CallbackReceived], Sequence[Heard]]
+"""Says what a callback means; total, and quick: nothing for a callback that it does not understand."""
