@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from aiokafka.partitioner import murmur2
@@ -48,6 +49,16 @@ _KEYS: dict[str, Callable[[Any], str]] = {
 def partition_for(key: str, partitions: int) -> int:
     """The partition that Kafka's own clients would choose for a key."""
     return int((murmur2(key.encode()) & 0x7FFFFFFF) % partitions)
+
+
+def everywhere(name: str, partitions: int) -> list[str]:
+    """A key for each partition, in order, for what must stand in all of them: the name with a number behind it."""
+    found: dict[int, str] = {}
+    for key in (f"{name}/{n}" for n in count()):
+        found.setdefault(partition_for(key, partitions), key)
+        if len(found) == partitions:
+            break
+    return [found[p] for p in range(partitions)]
 
 
 _CONSTANT: dict[tuple[type[Event], str], Headers] = {}

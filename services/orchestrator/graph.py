@@ -16,6 +16,9 @@ END = None
 SAY_THEMSELVES = frozenset({"exit", "assign", "wait_for", "branch", "experiment", "choose"})
 """Kinds that do not lead to the next step of the file."""
 
+PASSING = frozenset({"exit", "assign", "branch", "experiment", "set"})
+"""Kinds at which nobody stands: they are over as soon as they are reached."""
+
 SHORTEST = 3600
 """Seconds that somebody who goes round must wait on the way, at least."""
 

@@ -1,5 +1,6 @@
 """Reads strategy files: all of them, or none and a reason that names file and line."""
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -15,9 +16,17 @@ from chassis.failures import Halted
 from chassis.schemas import DIRECTORY as CONTRACT
 from services.orchestrator.core.codes import FLAGS, LINES, REASONS, Consent, Reason, span
 from services.orchestrator.core.steps import KINDS
-from services.orchestrator.core.strategy import Given, Numbers, Reaction, Reactions, Strategies, Strategy
+from services.orchestrator.core.strategy import (
+    Given,
+    Numbers,
+    Reaction,
+    Reactions,
+    Strategies,
+    Strategy,
+    by_priority,
+)
 from services.orchestrator.core.wording import LANGUAGES, PARAMETERS
-from services.orchestrator.graph import SHORTEST, faults, order
+from services.orchestrator.graph import PASSING, SHORTEST, faults, order
 
 DIRECTORY = Path(__file__).resolve().parent / "strategies"
 LIBRARY = Path(__file__).resolve().parent / "library"
@@ -60,11 +69,9 @@ def load_strategies(directory: Path = DIRECTORY) -> Strategies:
 
 def strategies_of(files: Sequence[StrategyFile]) -> Strategies:
     """The strategies of checked files: the highest version of each is offered, in order of their ids."""
-    every = {file.name: strategy_of(file) for file in files}
-    highest: dict[str, Strategy] = {}
-    for strategy in sorted(every.values(), key=lambda s: (s.id, s.version)):
-        highest[strategy.id] = strategy
-    return Strategies(list(highest.values()), every)
+    every = {file.name: strategy_of(file.content) for file in files}
+    highest = {s.id: s for s in sorted(every.values(), key=lambda s: s.version)}
+    return Strategies(by_priority(highest.values()), every)
 
 
 def load_files(directory: Path = DIRECTORY) -> list[StrategyFile]:
@@ -248,19 +255,37 @@ def _learns(step: Mapping[str, Any]) -> Any:
     return options, step["seed"], step["hold_out"], step["reward"], step.get("context")
 
 
-def strategy_of(file: StrategyFile) -> Strategy:
-    """The strategy of a checked file."""
-    content = file.content
+def text_of(content: Mapping[str, Any]) -> str:
+    """What a strategy says, whatever the layout of its file; its cases are no part of it."""
+    return json.dumps({k: v for k, v in content.items() if k != "cases"}, sort_keys=True, ensure_ascii=False)
+
+
+def digest_of(text: str) -> str:
+    """A hash of it."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def from_text(text: str) -> Strategy | None:
+    """The strategy of a text that was published; None if this release cannot use it."""
+    try:
+        return strategy_of(json.loads(text))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
+
+
+def strategy_of(content: Mapping[str, Any]) -> Strategy:
+    """The strategy of a checked file's content."""
     lines = frozenset(int(LINES[line]) for line in content["numbers"]["line_types"])
     numbers = Numbers(lines, frozenset(int(c) for c in _CONSENTS[content["numbers"]["consent"]]))
     reactions = _reactions(content["reactions"])
     places = {step["id"]: n for n, step in enumerate(content["steps"])}
+    name = f"{content['id']}@{content['version']}"
     channels = frozenset(step["channel"].upper() for step in content["steps"] if step["kind"] == "contact")
     return Strategy(
         id=content["id"],
         version=content["version"],
         steps=[
-            KINDS[step["kind"]](step, Given(file.name, n, numbers, reactions, places, channels))
+            KINDS[step["kind"]](step, Given(name, n, numbers, reactions, places, channels))
             for n, step in enumerate(content["steps"])
         ],
         order=order(content["steps"]),
@@ -270,6 +295,8 @@ def strategy_of(file: StrategyFile) -> Strategy:
         stops_on=frozenset(int(_STOPS[s]) for s in content["stops"]["on"]),
         restrictions=sum(FLAGS[flag] for flag in content["stops"]["restrictions"]),
         enters=content["entry"].get("if", {}),
+        priority=content["entry"].get("priority", 0),
+        waits={step["id"]: n for n, step in enumerate(content["steps"]) if step["kind"] not in PASSING},
     )
 
 

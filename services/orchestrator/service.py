@@ -29,10 +29,15 @@ from contracts.events import (
     OptedOut,
     PaymentSettled,
     ReplyReceived,
+    StrategyPaused,
+    StrategyPublished,
+    StrategyResumed,
     TimerDue,
     TimerKind,
 )
 from contracts.ids import ConsumerId, EventId, derived_id
+from services.orchestrator.core import book
+from services.orchestrator.core.book import BLANK, BOOK_EVENTS, Book, in_force, noted
 from services.orchestrator.core.choice import lessons
 from services.orchestrator.core.choice.lessons import PREFIX, UNTAUGHT, Lessons
 from services.orchestrator.core.codes import Reason, Timer, instant, seconds, word
@@ -40,7 +45,8 @@ from services.orchestrator.core.decide import Outcome, decide
 from services.orchestrator.core.state import FRESH, Consumer, Pending, decode, encode, timer_id
 from services.orchestrator.core.strategy import Strategies
 from services.orchestrator.core.turn import NAME, VERSION
-from services.orchestrator.loader import DIRECTORY, load_strategies
+from services.orchestrator.herald import Herald
+from services.orchestrator.loader import DIRECTORY, from_text, load_files, strategies_of
 from services.orchestrator.settings import OrchestratorSettings
 
 READS: frozenset[type[Event]] = frozenset(
@@ -62,18 +68,24 @@ READS: frozenset[type[Event]] = frozenset(
         OptedOut,
         PaymentSettled,
         ReplyReceived,
+        StrategyPaused,
+        StrategyPublished,
+        StrategyResumed,
         TimerDue,
     }
 )
 _ASKED = (ContactRequested, ChoiceAsked, ChoiceRewarded)
 _KINDS = {Timer.STEP: TimerKind.STRATEGY_STEP, Timer.RETRY: TimerKind.CONTACT_RETRY}
 
-Remembered = Consumer | Lessons
-"""A consumer's record, or what a choice has learned."""
+Remembered = Consumer | Lessons | Book
+"""A consumer's record, what a choice has learned, or, of nobody, the strategies that were published."""
+
+MOST_BOOKS = 64
+"""So many books are known with the strategies that they make; each partition has one, and it seldom changes."""
 
 
 class Conductor:
-    """The decider: one record per consumer, moved along by a strategy, and one per choice, which learns.
+    """The decider: one record per consumer, moved along by a strategy, one per choice, which learns, and one book.
 
     A runtime asks twice about each event, what follows and what is remembered; both come from one decision.
     """
@@ -81,55 +93,75 @@ class Conductor:
     def __init__(self, strategies: Strategies) -> None:
         self._strategies = strategies
         self._last: tuple[Consumer, Event, datetime, Outcome] | None = None
+        self._books: dict[int, tuple[Book, Strategies]] = {}
 
-    def _outcome(self, state: Consumer, event: Event, now: datetime) -> Outcome:
-        last = self._last
+    def _in_force(self, shared: object) -> Strategies:
+        """The strategies as a partition's book has them."""
+        if not isinstance(shared, Book):
+            return self._strategies
+        known = self._books.get(id(shared))
+        if known is None:
+            if len(self._books) >= MOST_BOOKS:
+                self._books.clear()
+            known = self._books[id(shared)] = shared, in_force(self._strategies, shared, from_text)
+        return known[1]
+
+    def _outcome(self, state: Consumer, event: Event, context: Context) -> Outcome:
+        last, now = self._last, context.now
         if last is not None and last[0] is state and last[1] is event and last[2] == now:
             return last[3]
-        outcome = decide(state, event, self._strategies, seconds(now))
+        outcome = decide(state, event, self._in_force(context.shared), seconds(now))
         self._last = state, event, now, outcome
         return outcome
 
     def fresh(self, *, consumer_id: ConsumerId) -> Remembered:
         """Nothing is known."""
+        if not consumer_id:
+            return BLANK
         return UNTAUGHT if consumer_id.startswith(PREFIX) else FRESH
 
     def decide(self, *, state: Remembered, event: Event, context: Context) -> Sequence[Event]:
         """The contacts to be asked for, and what is to be chosen; or the choice."""
         if isinstance(state, Lessons):
             return lessons.answer(state, event, seconds(context.now))
-        outcome = self._outcome(state, event, context.now)
+        if isinstance(state, Book) or isinstance(event, BOOK_EVENTS):
+            return ()
+        outcome = self._outcome(state, event, context)
         return (*outcome.requests, *outcome.said)
 
     def evolve(self, *, state: Remembered, event: Event, context: Context) -> Remembered:
         """The record after an event; what was asked for is in it since the event that it followed from."""
         if isinstance(state, Lessons):
             return lessons.learn(state, event, seconds(context.now))
-        if isinstance(event, _ASKED):
+        if isinstance(state, Book):
+            return noted(state, event)
+        if isinstance(event, _ASKED + BOOK_EVENTS):
             return state
-        after = self._outcome(state, event, context.now).state
+        after = self._outcome(state, event, context).state
         _count_ends(state, after)
         return after
 
     def wake_at(self, *, state: Remembered) -> datetime | None:
         """When the next timer is due."""
-        if isinstance(state, Lessons):
+        if not isinstance(state, Consumer):
             return None
         return instant(min(t.due for t in state.timers)) if state.timers else None
 
     def wake(self, *, state: Remembered, consumer_id: ConsumerId, now: datetime) -> Sequence[Event]:
         """The timers that are due; each comes back through its topic, and only then moves anything."""
-        if isinstance(state, Lessons):
+        if not isinstance(state, Consumer):
             return ()
         at = seconds(now)
         return [_due(state, consumer_id, timer) for timer in state.timers if timer.due <= at]
 
     def encode(self, *, state: Remembered) -> bytes:
         """The record as bytes."""
-        return lessons.encode(state) if isinstance(state, Lessons) else encode(state)
+        return encode(state)
 
     def decode(self, *, encoded: bytes) -> Remembered:
         """The record from bytes; raises ValueError if it is not one."""
+        if book.is_one(encoded):
+            return book.decode(encoded)
         return lessons.decode(encoded) if lessons.is_one(encoded) else decode(encoded)
 
 
@@ -169,4 +201,6 @@ def service(strategies: Strategies) -> Service[Remembered]:
 async def build(own: OrchestratorSettings, host: Host) -> Assembly:
     """Everything that runs in the orchestrator's process; raises WrongStrategy."""
     zoneinfo.reset_tzpath(())  # the time zone data that is installed with us, not the machine's own
-    return Assembly(service=service(load_strategies(own.strategies or DIRECTORY)))
+    files = load_files(own.strategies or DIRECTORY)
+    await Herald(host).announce(files)
+    return Assembly(service=service(strategies_of(files)))

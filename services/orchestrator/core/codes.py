@@ -69,6 +69,9 @@ class Reason(IntEnum):
     WITHDRAWN = 12
     NO_CONSENT = 13
     ASSIGNED = 14
+    RECALLED = 20
+    INTERRUPTED = 21
+    OVERTAKEN = 22
 
 
 class Verdict(IntEnum):
@@ -100,6 +103,30 @@ class Timer(IntEnum):
     STEP = 1
     RETRY = 2
     SILENCE = 3
+    ARRANGEMENT = 10
+    PAUSE = 11
+
+
+class Promise(IntEnum):
+    """How an arrangement stands."""
+
+    OPEN = 0
+    KEPT = 1
+    BROKEN = 2
+
+
+class Said(IntEnum):
+    """What a consumer said or did, in brief."""
+
+    REPLY = 1
+    HELP = 2
+    OPT_OUT = 3
+    OPT_IN = 4
+    DISPUTE = 5
+    DISPUTE_ANSWERED = 6
+    PREFERENCE = 7
+    RESTRICTION = 8
+    PAYMENT_FAILED = 9
 
 
 PROGRESS_OF_STATUS: Mapping[str, Progress] = {

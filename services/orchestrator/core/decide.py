@@ -28,8 +28,8 @@ from contracts.events import (
 from services.orchestrator.core.choice.rewards import reward
 from services.orchestrator.core.codes import Reason
 from services.orchestrator.core.record import learn, refused
-from services.orchestrator.core.state import Account, Consumer, Contact, key_of, place_of, timer_id
-from services.orchestrator.core.strategy import Strategies, Strategy, may_enter
+from services.orchestrator.core.state import NEVER, Account, Consumer, Contact, key_of, place_of, timer_id
+from services.orchestrator.core.strategy import Strategies, Strategy, carried_over, may_enter
 from services.orchestrator.core.turn import Turn
 
 News = (
@@ -54,6 +54,7 @@ class Outcome(Struct, frozen=True):
 
 def decide(before: Consumer, event: Event, strategies: Strategies, now: int) -> Outcome:
     """What an event changes and brings about; the same for the same arguments, and for every event that can be."""
+    before = carried_over(before, strategies.moves)
     turn = Turn(state=learn(before, event), event=event, consumer_id=event.meta.consumer_id, now=now)
     reward(turn, before)
     place = turn.state.running
@@ -65,6 +66,8 @@ def decide(before: Consumer, event: Event, strategies: Strategies, now: int) -> 
     elif (reason := _stopped(before, turn.state, event, strategy)) is not Reason.RUNNING:
         turn.end(reason)
     else:
+        turn.paused = strategy.id in strategies.paused
+        turn.resumed = strategies.resumed.get(strategy.id, NEVER)
         _move(turn, before, strategy)
     return Outcome(turn.state, tuple(turn.requests), tuple(turn.said))
 
@@ -78,7 +81,7 @@ def _begin(turn: Turn, before: Consumer, event: AccountPlaced, strategies: Strat
     if max(paid_at, state.replied_at) >= account.placed_at:
         return  # what would have ended the conversation came before the placement did
     for strategy in strategies.offered:
-        if may_enter(state, strategy) and _is_free(state, strategy):
+        if strategy.id not in strategies.paused and may_enter(state, strategy) and _is_free(state, strategy):
             turn.begin(strategy.name)
             _go_on(turn, strategy, 0, turn.now)
             return
@@ -139,8 +142,9 @@ def _move(turn: Turn, before: Consumer, strategy: Strategy) -> None:
     event = turn.event
     if isinstance(event, TimerDue):
         timer = next((t for t in turn.state.timers if timer_id(turn.consumer_id, t) == event.timer_id), None)
-        if timer is not None:
+        if timer is not None and not turn.paused:
             step = turn.place.step
+            turn.overslept = timer.due < turn.resumed
             turn.forget(timer)
             _go_on_after(turn, strategy, strategy.steps[step].due(turn=turn, kind=timer.kind))
         return
@@ -158,7 +162,7 @@ def _move(turn: Turn, before: Consumer, strategy: Strategy) -> None:
 
 
 def _asked_by(contact: Contact, turn: Turn, strategy: Strategy) -> bool:
-    return contact.at >= turn.place.entered and contact.step < len(strategy.steps)
+    return contact.at >= turn.place.entered and 0 <= contact.step < len(strategy.steps)
 
 
 def _go_on_after(turn: Turn, strategy: Strategy, over: int | None) -> None:

@@ -10,11 +10,14 @@ from hashlib import blake2b
 import msgspec
 from msgspec import Struct
 
-from contracts.ids import AddressId, ConsumerId, ContactId, DebtId, derived_id
-from services.orchestrator.core.codes import Progress, Reason, Verdict, instant
+from contracts.ids import AddressId, ArrangementId, ConsumerId, ContactId, DebtId, derived_id
+from services.orchestrator.core.codes import Progress, Promise, Reason, Verdict, instant
 
 NEVER = 0
 """Before everything: no instant is remembered as less than 1."""
+
+NOWHERE = -1
+"""The step of a contact that an earlier version of the strategy asked for, and that this one does not have."""
 
 MOST_CONTACTS = 12
 """So many contacts are remembered, the newest last: more than any step may try."""
@@ -26,12 +29,23 @@ MOST_PAYMENTS = 64
 """So many payments of an account are remembered one by one, to know a repeat; older ones are in the balance."""
 
 
+MOST_STATEMENTS = 8
+"""So many statements are remembered in brief, the newest last."""
+
+MOST_ARRANGEMENTS = 4
+"""So many arrangements are remembered, the newest last."""
+
+MOST_OTHERS = 4
+"""So many contacts are remembered that others asked for."""
+
+
 class Payment(Struct, array_like=True, frozen=True, gc=False):
-    """Money that arrived; `key` is its id, shortened."""
+    """Money that arrived; `key` is its id, shortened. It may be taken back, even before we hear that it arrived."""
 
     key: int
     at: int
     amount: int
+    back: bool = False
 
 
 class Account(Struct, array_like=True, frozen=True, gc=False):
@@ -46,11 +60,76 @@ class Account(Struct, array_like=True, frozen=True, gc=False):
     sequence: int = 0
     payments: tuple[Payment, ...] = ()
     charged_off: bool = False
+    balance_at: int = NEVER
+    due_on: int = NEVER
+    recalled_at: int = NEVER
+
+    @property
+    def known_at(self) -> int:
+        """When the balance was as it is here: it knows of the payments before."""
+        return max(self.placed_at, self.balance_at)
+
+    @property
+    def recalled(self) -> bool:
+        """Whether the client has taken it back since it was placed."""
+        return 0 < self.recalled_at >= self.placed_at
 
     @property
     def owed(self) -> int:
-        """What is left to pay. The balance of a placement knows of payments before it."""
-        return max(0, self.balance - sum(p.amount for p in self.payments if p.at >= self.placed_at))
+        """What is left to pay to us."""
+        if self.recalled:
+            return 0
+        known_at = self.known_at
+        return max(0, self.balance - sum(p.amount for p in self.payments if p.at >= known_at and not p.back))
+
+
+class Instalment(Struct, array_like=True, frozen=True, gc=False):
+    """A part of an arrangement; its date is a number of days since 1970."""
+
+    due_on: int
+    amount: int
+
+
+class Arrangement(Struct, array_like=True, frozen=True, gc=False):
+    """What was agreed, and how it stands; `met` counts the instalments that are paid, from the first on."""
+
+    arrangement_id: ArrangementId
+    kind: str
+    debts: tuple[DebtId, ...]
+    currency: str
+    agreed_at: int
+    grace: int
+    instalments: tuple[Instalment, ...]
+    state: int = Promise.OPEN
+    met: int = 0
+
+
+class Dispute(Struct, array_like=True, frozen=True, gc=False):
+    """When a debt was last disputed, and when that was last answered; 0 is every debt."""
+
+    debt: int
+    said: int = NEVER
+    answered: int = NEVER
+
+
+class Statement(Struct, array_like=True, frozen=True, gc=False):
+    """What the consumer said or did, in brief."""
+
+    at: int
+    what: int
+    channel: str
+
+
+class Preference(Struct, array_like=True, frozen=True, gc=False):
+    """How the consumer would rather be contacted, each part with when it was said; hours are seconds of the day."""
+
+    channel: str = ""
+    channel_at: int = NEVER
+    language: str = ""
+    language_at: int = NEVER
+    opens: int = 0
+    closes: int = 0
+    hours_at: int = NEVER
 
 
 class Phone(Struct, array_like=True, frozen=True, gc=False):
@@ -85,7 +164,9 @@ class Refusal(Struct, array_like=True, frozen=True, gc=False):
 class Contact(Struct, array_like=True, frozen=True, gc=False):
     """A contact in brief: at which step and with which address (its place among them), and what became of it.
 
-    `spent` says that the step went on to another number.
+    `spent` says that the step went on to another number. `number` is that from which its id follows, `of` the
+    conversation that asked, `amount` what it says is owed, `what` why it is made, as contacts of one day are compared.
+    `withdrawn` is what came in between, and when we knew.
     """
 
     key: int
@@ -95,6 +176,14 @@ class Contact(Struct, array_like=True, frozen=True, gc=False):
     verdict: int = Verdict.NONE
     progress: int = Progress.NONE
     spent: bool = False
+    number: int = 0
+    of: int = 0
+    channel: str = ""
+    amount: int = -1
+    what: int = 0
+    withdrawn: int = Reason.RUNNING
+    withdrawn_at: int = NEVER
+    offer: int = 0
 
 
 class Pending(Struct, array_like=True, frozen=True, gc=False):
@@ -134,6 +223,7 @@ class Chosen(Struct, array_like=True, frozen=True, gc=False):
 class Place(Struct, array_like=True, frozen=True, gc=False):
     """Where a consumer is in a strategy, or how that ended.
 
+    `number` counts the consumer's conversations; `paused` are the restrictions that it waits for to go.
     `strategy` is its id with the version that was entered; `cause` the correlation id of the placement that began it.
     `contact` is the key of the contact whose end the step waits for, 0 if it waits for none. `asked` counts the
     contacts that the conversation asked for.
@@ -147,10 +237,14 @@ class Place(Struct, array_like=True, frozen=True, gc=False):
     reason: int = Reason.RUNNING
     asked: int = 0
     arms: tuple[Arm, ...] = ()
+    number: int = 0
+    paused: int = 0
 
 
 class Consumer(Struct, array_like=True, frozen=True, gc=False):
-    """All of it. `serial` numbers timers and contacts, so that each gets an id of its own, the same after a crash."""
+    """All of it. `timers` are the conversation's, `watches` those of arrangements; `interrupted` are conversations that
+    may go on when the one that runs has ended, the innermost last. `earlier` counts contacts that are forgotten,
+    `others` are contacts that somebody else asked for. `serial` numbers timers and contacts, so that each gets an id of its own, the same after a crash."""
 
     accounts: tuple[Account, ...] = ()
     phones: tuple[Phone, ...] = ()
@@ -166,6 +260,19 @@ class Consumer(Struct, array_like=True, frozen=True, gc=False):
     serial: int = 0
     inboxes: tuple[Inbox, ...] = ()
     chosen: tuple[Chosen, ...] = ()
+    arrangements: tuple[Arrangement, ...] = ()
+    watches: tuple[Pending, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    preference: Preference | None = None
+    risk: int = -1
+    risk_at: int = NEVER
+    failed_at: int = NEVER
+    reply_id: str = ""
+    earlier: int = 0
+    begun: int = 0
+    interrupted: tuple[Place, ...] = ()
+    others: tuple[Contact, ...] = ()
 
     @property
     def running(self) -> Place | None:
@@ -175,15 +282,28 @@ class Consumer(Struct, array_like=True, frozen=True, gc=False):
 
     def open_accounts(self) -> list[Account]:
         """Accounts on which something is owed."""
-        return [a for a in self.accounts if a.owed > 0]
+        if not self.arrangements:
+            return [a for a in self.accounts if a.owed > 0]
+        settled = self.settled()
+        return [a for a in self.accounts if a.owed > 0 and a.debt_id not in settled]
+
+    def settled(self) -> set[DebtId]:
+        """Debts of which a settlement was kept: the rest of them is not asked for any more."""
+        kept = (a for a in self.arrangements if a.kind == "SETTLEMENT" and a.state == Promise.KEPT)
+        return {debt_id for a in kept for debt_id in a.debts}
 
     def payments(self) -> set[int]:
-        """Payments that are known, by their keys."""
-        return {p.key for a in self.accounts for p in a.payments}
+        """Payments that are known and stand, by their keys."""
+        return {p.key for a in self.accounts for p in a.payments if not p.back}
+
+    def due(self) -> tuple[Pending, ...]:
+        """Every timer that is set: the conversation's, and those that arrangements need."""
+        return (*self.timers, *self.watches) if self.watches else self.timers
 
     def contacts_since(self, entered: int) -> list[Contact]:
-        """The contacts that were asked for from an instant on, as far as they are remembered."""
-        return [c for c in self.contacts if c.at >= entered]
+        """The conversation's contacts that were asked for from an instant on, as far as they are remembered."""
+        number = 0 if self.place is None else self.place.number
+        return [c for c in self.contacts if c.at >= entered and c.of == number]
 
 
 FRESH = Consumer()

@@ -1,15 +1,16 @@
 """What a strategy is once it is read: conversations are moved along by it, and no version ever changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from services.orchestrator.core.codes import Consent, Reason
 from services.orchestrator.core.conditions import Condition, holds
 from services.orchestrator.core.record import refused
-from services.orchestrator.core.state import Consumer, Contact, Inbox, Phone
+from services.orchestrator.core.state import NOWHERE, Consumer, Contact, Inbox, Phone
 from services.orchestrator.core.turn import Turn
 
 
@@ -153,6 +154,9 @@ class Strategy(Struct, frozen=True):
     stops_on: frozenset[int]
     restrictions: int
     enters: Condition
+    priority: int = 0
+    waits: Mapping[str, int] = {}
+    """The steps at which somebody may stand for a time, with their places."""
 
     @property
     def name(self) -> str:
@@ -160,14 +164,44 @@ class Strategy(Struct, frozen=True):
         return f"{self.id}@{self.version}"
 
 
+class Move(Struct, frozen=True):
+    """Where the consumers of a version go over to, and at which step each goes on, by where they stand."""
+
+    to: str
+    steps: Mapping[int, int]
+
+
 class Strategies(Struct, frozen=True):
-    """All that are known: `offered` are those that a consumer may enter, `every` has the earlier versions too."""
+    """All that are known: `offered` are those that a consumer may enter, `every` has the earlier versions too.
+
+    `paused` are the ids of strategies in which nobody is contacted now, `resumed` says since when those go on again
+    that were; `moves` are from a version, by its name, to a later one.
+    """
 
     offered: Sequence[Strategy]
     every: Mapping[str, Strategy]
+    paused: frozenset[str] = frozenset()
+    resumed: Mapping[str, int] = {}
+    moves: Mapping[str, Move] = {}
+
+
+def by_priority(strategies: Iterable[Strategy]) -> list[Strategy]:
+    """In the order in which they are offered: the highest priority first, then by id."""
+    return sorted(strategies, key=lambda s: (-s.priority, s.id))
 
 
 def may_enter(state: Consumer, strategy: Strategy) -> bool:
     """Whether a consumer whose conversation has ended, if there was one, may enter a strategy."""
     again = state.place is None or state.place.reason in strategy.again_after
     return again and holds(strategy.enters, state)
+
+
+def carried_over(state: Consumer, moves: Mapping[str, Move]) -> Consumer:
+    """The record of somebody whose version was given up for a later one; who stands where no way leads over stays."""
+    place = state.running
+    while place is not None and (move := moves.get(place.strategy)) is not None and place.step in move.steps:
+        entered, steps = place.entered, move.steps
+        contacts = tuple(replace(c, step=steps.get(c.step, NOWHERE)) if c.at >= entered else c for c in state.contacts)
+        place = replace(place, strategy=move.to, step=steps[place.step])
+        state = replace(state, place=place, contacts=contacts)
+    return state

@@ -5,16 +5,30 @@ from msgspec.structs import replace
 from contracts.events import ContactRequested, Event, Meta
 from contracts.ids import ConsumerId, EventId, derived_id
 from services.orchestrator.core.codes import MOST_WAIT, Reason, Timer, instant
-from services.orchestrator.core.state import MOST_CHOSEN, MOST_CONTACTS, Arm, Chosen, Consumer, Contact, Pending, Place
+from services.orchestrator.core.state import (
+    MOST_CHOSEN,
+    MOST_CONTACTS,
+    NEVER,
+    Arm,
+    Chosen,
+    Consumer,
+    Contact,
+    Pending,
+    Place,
+)
 
 NAME = "orchestrator"
 VERSION = "0.1.0"
 
 
 class Turn:
-    """What steps work on; it lives for one decision only."""
+    """What steps work on; it lives for one decision only.
 
-    __slots__ = ("consumer_id", "event", "now", "requests", "said", "state", "way")
+    While the strategy is `paused`, nothing is asked for. `overslept` says that the timer which is due has waited for a
+    pause to end, so that its moment is gone.
+    """
+
+    __slots__ = ("consumer_id", "event", "now", "overslept", "paused", "requests", "resumed", "said", "state", "way")
 
     def __init__(self, *, state: Consumer, event: Event, consumer_id: ConsumerId, now: int) -> None:
         self.state = state
@@ -24,6 +38,9 @@ class Turn:
         self.requests: list[ContactRequested] = []
         self.said: list[Event] = []
         self.way: int | None = None
+        self.paused = False
+        self.resumed = NEVER
+        self.overslept = False
 
     @property
     def place(self) -> Place:

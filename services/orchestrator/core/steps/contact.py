@@ -77,7 +77,7 @@ class Contact(Quiet, frozen=True):
         """Ask, if it is still within the hours; or look at why there is no answer."""
         if kind == Timer.SILENCE:
             return self._no_answer(turn)
-        if in_hours(turn.state.zones, self.window, turn.now):
+        if in_hours(turn.state.zones, self.window, turn.now) and not turn.overslept:
             return self._ask(turn)
         return self._aim(turn, Timer(kind), turn.now)
 
@@ -164,7 +164,7 @@ class Contact(Quiet, frozen=True):
         # Not the same place in the window every time: who missed it once would miss it always.
         who = f"{turn.consumer_id}/{turn.state.serial}"
         due = aim(turn.state.zones, self.window, max(at, turn.now), who)
-        if due <= turn.now:
+        if due <= turn.now and not turn.paused:
             return self._ask(turn)
         turn.wait_until(kind, due)
         return None
