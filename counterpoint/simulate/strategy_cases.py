@@ -51,6 +51,7 @@ from contracts.ids import (
     RuleId,
     derived_id,
 )
+from counterpoint.simulate.choices import answered, as_told
 from services.orchestrator.core.codes import Reason, instant, seconds, word
 from services.orchestrator.core.decide import decide
 from services.orchestrator.core.state import FRESH, Consumer, decode, encode, timer_id
@@ -98,6 +99,7 @@ class Story:
         self._case = case
         self._strategies = strategies
         self._answers = iter(case.get("answers", ()))
+        self._chosen = iter(case.get("chosen", ()))
         self._coming: list[tuple[datetime, int, Event]] = []
         self._numbers = 0
         self._who = ConsumerId(case.get("consumer", "con-of-the-case"))
@@ -138,6 +140,8 @@ class Story:
                 return
             outcome = decide(self.state, what, self._strategies, seconds(now))
             self.state = decode(encode(outcome.state))
+            for made in answered(outcome.said, seconds(now)):
+                self.comes(as_told(made, next(self._chosen, None)))
             for request in outcome.requests:
                 self.requests.append(request)
                 self._answer(request, next(self._answers, {"verdict": "approved"}))
