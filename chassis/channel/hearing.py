@@ -1,11 +1,12 @@
 """What consumers say: found out whose it is, and in the log for each of them; kept where nobody is known yet."""
 
-from chassis.channel.core.keywords import intent_of
 from chassis.channel.core.medium import Medium
+from chassis.channel.core.said import SILENCING
 from chassis.channel.directory import Directory, Parked
 from chassis.channel.suppressions import Suppressions
 from chassis.clock import Clock
 from chassis.host import Publisher
+from chassis.understanding.understand import understand
 from contracts.events import CallbackKind, CallbackReceived, ReplyIntent
 from contracts.ids import AddressId
 
@@ -25,11 +26,15 @@ class Hearing:
     async def hear(self, *, message_id: str, address_id: AddressId, words: str, body: bytes) -> str:
         """Take in a message that came as `body`; in a word what became of it. Raises Unreachable: then come again.
 
-        A stop bars the address, and all others of everybody known there, before anything else is done about it.
+        A stop bars the address, and all others of everybody known there, before anything else is done about it; that
+        it is somebody else's bars the address alone.
         """
         now = self._clock.now()
-        if intent_of(words).intent is ReplyIntent.OPT_OUT:
+        asked = understand(words).intents
+        if ReplyIntent.OPT_OUT in asked:
             await self.bar(address_id)
+        elif not SILENCING.isdisjoint(asked):
+            self._suppressions.said_stop(address_id, now)
         consumers = await self._directory.consumers_at(address_id)
         if consumers:
             messages = [self.heard(Parked(c, message_id, body, now)) for c in consumers]

@@ -17,8 +17,11 @@ from random import Random
 
 from msgspec import Struct, field
 
-from chassis.channel.core.keywords import intent_of
 from chassis.channel.provider import Rejected
+from chassis.personal_links import Signer
+from chassis.templates.model import Templates
+from chassis.templates.ours import Ours
+from chassis.understanding.understand import understand
 from contracts.events import (
     AttemptAccepted,
     AttemptRejected,
@@ -43,7 +46,9 @@ from contracts.events import (
     TimerKind,
 )
 from contracts.ids import AddressId, AttemptId, DebtId, EventId, PaymentId, derived_id
+from contracts.text_parts import segments
 from counterpoint.simulate.behaviour import Behaviour
+from counterpoint.simulate.choices import answered
 from counterpoint.simulate.consumers import Act, Pay, Say, on_text, pays_of_own_accord, unasked
 from counterpoint.simulate.population import Resident, address_of
 from services.compliance.core.decide import Circumstances, approval, as_of
@@ -55,11 +60,17 @@ from services.orchestrator.core.codes import instant, seconds
 from services.orchestrator.core.decide import decide
 from services.orchestrator.core.state import FRESH, timer_id
 from services.orchestrator.core.strategy import Strategies
-from services.sms.core.compose import Templates, segments
 from services.sms.service import prepare
 
 NAME, VERSION = "simulator", "0.1.0"
-COLLECTOR = "Counterpoint Recovery"
+OURS = Ours(
+    collector="Counterpoint Recovery",
+    voicemail_name="Counterpoint",
+    collector_phone="+1 800-555-0100",
+    collector_address="Counterpoint Recovery, PO Box 100, Springfield, IL 62701",
+    license_number="CA 10123-99",
+    signer=Signer("https://pay.example.test", b"nobody follows these links", 30),
+)
 MARGIN = timedelta(minutes=1)
 """What is handed over must have so much time left; a network is never slower here."""
 SLOWEST = 50
@@ -175,6 +186,8 @@ class Life:
         self._record = outcome.state
         for request in outcome.requests:
             self._judged(at, request)
+        for made in answered(outcome.said, seconds(at)):
+            self._comes(at, made)
         if isinstance(event, AttemptStatusChanged) and event.status is AttemptStatus.DELIVERED:
             self._reads(at, event.address_id)
 
@@ -204,7 +217,7 @@ class Life:
         common = contact_id, attempt_id, Channel.SMS, address_id, NAME
         started = AttemptStarted(self._meta(at, attempt_id, "started"), *common, at)
         self._comes(at, started)
-        message = prepare(self._world.templates, COLLECTOR, address_of, approved, started)
+        message = prepare(self._world.templates, OURS, address_of, approved, started)
         if at + MARGIN >= approved.expires_at:
             message = Rejected("expired", ReasonClass.EXPIRED)
         if isinstance(message, Rejected):
@@ -245,7 +258,7 @@ class Life:
 
     def _says(self, said: Say) -> None:
         at, address_id = said.at.replace(microsecond=0), address_of(said.phone)
-        heard = intent_of(said.body)
+        heard = understand(said.body)
         name = f"{said.phone}/{self._numbered}"
         self.lived.replies += 1
         meta = self._meta(at, name, "reply")

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 from msgspec import Struct, structs
 
 from chassis.channel.core import memory as m
-from chassis.channel.core.keywords import intent_of
 from chassis.channel.core.medium import ACCEPTED, Medium
 from chassis.channel.core.memory import Attempt, Memory
 from chassis.channel.core.reading import Read, Report, Said, Stopped
+from chassis.channel.core.said import follows, opted_out
 from contracts.events import (
     AttemptAccepted,
     AttemptInDoubt,
@@ -22,12 +22,9 @@ from contracts.events import (
     CallbackReceived,
     Event,
     Meta,
-    OptedIn,
     OptedOut,
     OptOutScope,
     ReasonClass,
-    ReplyIntent,
-    ReplyReceived,
 )
 from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId, EventId, derived_id
 
@@ -175,22 +172,7 @@ class ChannelDecider:
             yield self._opted_out(event, address_id, "provider")
 
     def _said(self, event: CallbackReceived, said: Said) -> Iterator[Event]:
-        address_id = self._address_of(said.sender)
-        asked = intent_of(said.words)
-        yield ReplyReceived(
-            meta=self._medium.following(event.meta, "reply-received", event.received_at),
-            channel=self._medium.channel,
-            address_id=address_id,
-            intent=asked.intent,
-            text=said.words,
-            provider_id=said.message_id,
-            received_at=event.received_at,
-        )
-        if asked.intent is ReplyIntent.OPT_OUT:
-            yield self._opted_out(event, address_id, asked.source)
-        if asked.intent is ReplyIntent.OPT_IN:
-            meta = self._medium.following(event.meta, "opted-in", event.received_at)
-            yield OptedIn(meta, self._medium.channel, address_id, asked.source, event.received_at)
+        return follows(self._medium, event, self._address_of(said.sender), said.words, said.message_id)
 
     def _stopped(self, state: Memory, event: CallbackReceived, stopped: Stopped) -> Iterator[Event]:
         attempt = state.attempt(event.attempt_id) or state.at_contact(event.contact_id)
@@ -199,14 +181,7 @@ class ChannelDecider:
         yield self._opted_out(event, address_id, stopped.source)
 
     def _opted_out(self, event: CallbackReceived, address_id: AddressId | None, source: str) -> OptedOut:
-        return OptedOut(
-            meta=self._medium.following(event.meta, "opted-out", event.received_at),
-            channel=self._medium.channel,
-            scope=OptOutScope.MEDIUM,
-            address_id=address_id,
-            source=source,
-            stated_at=event.received_at,
-        )
+        return opted_out(self._medium, event, address_id, scope=OptOutScope.MEDIUM, source=source)
 
     def _moved(
         self, attempt: Attempt, event: AttemptAccepted | AttemptRejected | AttemptInDoubt | AttemptStatusChanged

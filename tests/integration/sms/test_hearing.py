@@ -1,6 +1,6 @@
 """What consumers write to us, from their phones through signed webhooks to events, and from there to the last look.
 
-A green run does not prove that every way of saying stop is understood: see tests/unit/sms/test_keywords.py for those
+A green run does not prove that every way of saying stop is understood: see bench/understanding for those
 that must be.
 """
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.channel.core.keywords import intent_of
+from chassis.channel.core.said import SILENCING
+from chassis.understanding.understand import understand
 from contracts.events import ReplyIntent
 
 ENGLISH = [
@@ -204,58 +205,58 @@ OTHER = [
 
 @pytest.mark.parametrize("text", [*ENGLISH, *SPANISH])
 def test_stop_is_understood(text: str) -> None:
-    assert intent_of(text).intent is ReplyIntent.OPT_OUT
+    assert SILENCING & set(understand(text).intents)
 
 
 @pytest.mark.parametrize("text", OTHER)
 def test_what_is_no_stop_is_not_taken_for_one(text: str) -> None:
-    assert intent_of(text).intent is ReplyIntent.OTHER
+    assert not SILENCING & set(understand(text).intents)
 
 
 @pytest.mark.parametrize("word", ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"])
 @pytest.mark.parametrize("written", ["{}", " {}\n", "{}.", "{}!!!", "“{}”", "\u200b{}"])
 def test_twilios_words_are_keywords_however_they_are_written(word: str, written: str) -> None:
     for text in (written.format(word), written.format(word.lower()), written.format(word.title())):
-        assert (intent_of(text).intent, intent_of(text).source) == (ReplyIntent.OPT_OUT, "keyword")
+        assert (understand(text).intent, understand(text).source) == (ReplyIntent.OPT_OUT, "keyword")
 
 
 @pytest.mark.parametrize("word", ["stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"])
 def test_the_words_that_the_rule_names_are_keywords(word: str) -> None:
     """47 CFR 64.1200(a)(10): these are revocations per se."""
-    assert (intent_of(word).intent, intent_of(word).source) == (ReplyIntent.OPT_OUT, "keyword")
+    assert (understand(word).intent, understand(word).source) == (ReplyIntent.OPT_OUT, "keyword")
 
 
 def test_words_of_their_own_are_told_apart_from_keywords() -> None:
-    assert intent_of("please leave me alone").source == "free-text"
+    assert understand("please leave me alone").source == "free-text"
 
 
 @pytest.mark.parametrize("word", ["START", "Yes", "unstop", "Start."])
 def test_twilios_opt_in_words(word: str) -> None:
-    assert intent_of(word).intent is ReplyIntent.OPT_IN
+    assert understand(word).intent is ReplyIntent.OPT_IN
 
 
 @pytest.mark.parametrize("word", ["HELP", "info", "Ayuda"])
 def test_help(word: str) -> None:
-    assert intent_of(word).intent is ReplyIntent.HELP
+    assert understand(word).intent is ReplyIntent.HELP
 
 
 def test_an_opt_in_is_only_the_word_alone() -> None:
-    assert intent_of("yes I will pay").intent is ReplyIntent.OTHER
-    assert intent_of("start sending me less, stop calling").intent is ReplyIntent.OPT_OUT
+    assert understand("yes I will pay").intent is ReplyIntent.PROMISE
+    assert understand("start sending me less, stop calling").intent is ReplyIntent.OPT_OUT
 
 
 @given(before=st.text(max_size=40), after=st.text(max_size=40))
 def test_unsubscribe_is_found_in_any_surroundings(before: str, after: str) -> None:
-    assert intent_of(f"{before} unsubscribe {after}").intent is ReplyIntent.OPT_OUT
+    assert understand(f"{before} unsubscribe {after}").intent is ReplyIntent.OPT_OUT
 
 
 @given(text=st.text(max_size=3000))
 def test_every_message_has_an_intent(text: str) -> None:
-    assert intent_of(text).intent is not ReplyIntent.UNKNOWN
+    assert understand(text).intent is not ReplyIntent.UNKNOWN
 
 
 @pytest.mark.parametrize(
     "hostile", ["no me " * 400, "do not " * 300, "not want " * 250, "no more " * 250, "s t o " * 400]
 )
 def test_hostile_repetitions_are_read_too(hostile: str) -> None:
-    assert intent_of(hostile).intent in (ReplyIntent.OTHER, ReplyIntent.OPT_OUT)
+    assert understand(hostile).intents

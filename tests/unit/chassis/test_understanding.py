@@ -1,4 +1,4 @@
-"""What is read from a consumer's words. A green run does not say how texts that nobody here wrote are read: see bench."""
+"""What is read from a consumer's words. A green run does not say how texts are read that nobody here wrote."""
 
 import pytest
 from hypothesis import given
