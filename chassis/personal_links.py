@@ -11,7 +11,6 @@ from binascii import Error as NotBase64
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from hashlib import sha256
 
 from msgspec import Struct
 
@@ -94,7 +93,7 @@ def read(token: str, keys: Iterable[bytes], now: datetime) -> Link | NoLink:
 
 
 def _sign(key: bytes, said: bytes) -> bytes:
-    return hmac.new(key, b"personal link/" + said, sha256).digest()[:_SIGNATURE]
+    return hmac.digest(key, b"personal link/" + said, "sha256")[:_SIGNATURE]
 
 
 def _made_at(contact: bytes) -> datetime:

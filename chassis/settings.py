@@ -41,6 +41,19 @@ class StackSettings(BaseSettings):
     hash_key: SecretStr = Field(
         SecretStr("development-only"), description="Key of the hashes that stand for addresses and numbers."
     )
+    templates: Path | None = Field(None, description="Folder of templates, in place of those that come along.")
+    collector_name: str = Field("Counterpoint Recovery", description="Who every contact says it is from.")
+    collector_voicemail_name: str = Field(
+        "Counterpoint", description="Our name where others may hear it: it must not tell that we collect debts."
+    )
+    collector_phone: str = Field("+1 800-555-0100", description="Where consumers reach a person.")
+    collector_address: str = Field(
+        "Counterpoint Recovery, PO Box 100, Springfield, IL 62701", description="Where consumers write to, in one line."
+    )
+    license_number: str = Field(
+        "",
+        description="Our licence as states want it named, CA 10123-99 for instance; without it we cannot write there.",
+    )
     link_url: str = Field(
         "https://pay.example.test",
         pattern="^https?://[^?#]+[^?#/]$",

@@ -12,7 +12,6 @@ class ChannelSettings(OwnSettings):
         pattern="^https?://[^?#]+$",
         description="Where providers and consumers reach this service, as they see it: callbacks are signed over it.",
     )
-    collector_name: str = Field("Counterpoint Recovery", description="Who every contact says it is from.")
     concurrency: int = Field(64, ge=1, description="Most calls to the provider at a time.")
     connect_timeout: float = Field(5.0, gt=0, description="Seconds to reach the provider.")
     answer_timeout: float = Field(10.0, gt=0, description="Seconds to wait for its answer; then it is in doubt.")

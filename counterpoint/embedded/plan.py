@@ -18,6 +18,8 @@ SIMULATOR = "simulator"
 PROVIDER_URL = f"{PREFIX}SMS_TWILIO_URL"
 """Who sets this has a provider, and gets no simulator."""
 OUR_NUMBER = "+18005550100"
+SAMPLE_LICENSE = "CA 10123-99"
+"""Nobody's: a stack of one's own names the licence that one has."""
 MORNING = timedelta(hours=2.5)
 LONGEST_CALL: float = sum(SmsSettings.model_fields[name].default for name in ("connect_timeout", "answer_timeout"))
 ACCOUNT: str = SimulatorSettings.model_fields["account_sid"].default
@@ -36,6 +38,7 @@ def shared(state: StackState, given: Mapping[str, str]) -> dict[str, str]:
         "KAFKA_PARTITIONS": str(state.partitions),
         "POSTGRES_DSN": state.postgres_dsn,
         "HASH_KEY": state.hash_key,
+        "LICENSE_NUMBER": SAMPLE_LICENSE,
     }
     if state.clock_start is not None:
         told["CLOCK_START"] = state.clock_start.isoformat()

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from chassis.templates.loader import load_templates
+from chassis.templates.model import Templates
 from counterpoint.simulate.behaviour import Behaviour
 from counterpoint.simulate.life import Life, Lived, World
 from counterpoint.simulate.population import Resident, residents
@@ -21,8 +23,6 @@ from services.compliance.loader import HOUSE, LAW, load_rules
 from services.compliance.service import packaged_zone_data
 from services.orchestrator.core.strategy import Strategies
 from services.orchestrator.loader import load_file, strategies_of
-from services.sms.core.compose import Templates
-from services.sms.loader import load_templates
 
 BEGINS = datetime(2026, 10, 19, 10, tzinfo=UTC)
 """A Monday at six in the morning in New York, as in the demo: all accounts are placed at once."""

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from jsonschema.exceptions import ValidationError
 from msgspec import Struct
 
 from chassis.failures import Halted
-from chassis.schemas import DIRECTORY as CONTRACT
+from chassis.templates.loader import load_templates
+from contracts.catalogue import Catalogue
 from services.orchestrator.core.codes import FLAGS, LINES, REASONS, Consent, Reason, span
 from services.orchestrator.core.steps import KINDS
 from services.orchestrator.core.strategy import (
@@ -36,7 +38,6 @@ SCHEMA = json.loads((DIRECTORY / "strategy.schema.json").read_text(encoding="utf
 _CONSENTS = {"given": {Consent.GIVEN}, "not-refused": {Consent.GIVEN, Consent.UNKNOWN}}
 _STOPS = {"reply": Reason.REPLIED, "payment": Reason.PAID}
 _validator = Draft202012Validator(SCHEMA)
-Templates = Mapping[str, Mapping[str, Any]]
 
 
 class WrongStrategy(Halted):
@@ -84,7 +85,7 @@ def load_files(directory: Path = DIRECTORY) -> list[StrategyFile]:
 
 def check(paths: Sequence[Path]) -> list[StrategyFile]:
     """Files that are to be used together, checked; raises WrongStrategy."""
-    templates = _templates(CONTRACT / "templates.yaml")
+    templates = catalogue()
     files: list[StrategyFile] = []
     found: list[str] = []
     for path in paths:
@@ -157,12 +158,13 @@ def _note_lines(
             _note_lines(value, (*place, n), lines)
 
 
-def _templates(path: Path) -> Templates:
-    templates: Templates = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)["templates"]  # noqa: S506
-    return templates
+@cache
+def catalogue(directory: Path | None = None) -> Catalogue:
+    """The templates that strategies may name; raises WrongTemplate."""
+    return load_templates(directory).catalogue()
 
 
-def _faults(file: StrategyFile, templates: Templates) -> list[str]:
+def _faults(file: StrategyFile, templates: Catalogue) -> list[str]:
     found = [_explained(file, error) for error in _validator.iter_errors(file.content)]
     return found or [
         *_contradictions(file),
@@ -195,18 +197,18 @@ def _wrong_order(file: StrategyFile) -> list[str]:
     return [file.fault(f"steps: {reason}", *where) for reason, where in faults(file.content["steps"])]
 
 
-def _wrong_contacts(file: StrategyFile, templates: Templates) -> list[str]:
+def _wrong_contacts(file: StrategyFile, templates: Catalogue) -> list[str]:
     """Contacts that no channel could make."""
     contacts = [(n, step) for n, step in enumerate(file.content["steps"]) if step["kind"] == "contact"]
     found = []
     for n, step in contacts:
         where = "steps", n, "template"
-        template = templates.get(step["template"])
-        if template is None or template["channel"] != step["channel"]:
-            known = ", ".join(name for name, t in templates.items() if t["channel"] == step["channel"])
+        template = templates.get((step["channel"], step["template"]))
+        if template is None:
+            known = ", ".join(name for channel, name in sorted(templates) if channel == step["channel"])
             reason = f"{step['channel']} has no template {step['template']}; it has {known}"
             found.append(file.fault(f"steps/{n}/template: {reason}", *where))
-        elif missing := set(template["parameters"]) - PARAMETERS or set(LANGUAGES) - set(template["languages"]):
+        elif missing := set(template.needs) - PARAMETERS or set(LANGUAGES) - set(template.languages):
             reason = f"{step['template']} needs {', '.join(sorted(missing))}, which nobody can give it"
             found.append(file.fault(f"steps/{n}/template: {reason}", *where))
         if step["window"]["opens"] >= step["window"]["closes"]:

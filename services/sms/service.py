@@ -10,15 +10,15 @@ from chassis.channel.directory import Entry
 from chassis.channel.provider import Rejected
 from chassis.channel.sending import Channel
 from chassis.channel.service import ground, service
-from chassis.failures import Halted
 from chassis.host import Assembly, Host
-from contracts.disclosures import missing
+from chassis.templates.compose import NotComposed, compose
+from chassis.templates.loader import load_templates
+from chassis.templates.model import Templates
+from chassis.templates.ours import Ours, ours_of
 from contracts.events import AccountPlaced, AttemptStarted, ReasonClass, TextApproved
-from services.sms.core.compose import NotComposed, Templates, compose
 from services.sms.core.medium import MEDIUM
 from services.sms.core.reading import read
 from services.sms.core.reference import reference_of
-from services.sms.loader import WrongTemplate, load_templates
 from services.sms.settings import SmsSettings
 from services.sms.twilio import Prepared, Twilio
 from services.sms.webhooks import Webhooks
@@ -29,7 +29,7 @@ def numbers_in(placed: AccountPlaced) -> Iterable[Entry]:
     return (Entry(phone.address_id, placed.meta.consumer_id, phone.number) for phone in placed.phones)
 
 
-def prepare(templates: Templates, collector: str, address_of: AddressOf, approval: Any, started: AttemptStarted) -> Any:
+def prepare(templates: Templates, ours: Ours, address_of: AddressOf, approval: Any, started: AttemptStarted) -> Any:
     """The text for an approval, or why there is none; never for a number other than the one that the gate judged."""
     if not isinstance(approval, TextApproved):
         return Rejected("approval-missing", ReasonClass.TECHNICAL)
@@ -37,25 +37,25 @@ def prepare(templates: Templates, collector: str, address_of: AddressOf, approva
         return Rejected("number-is-not-the-approved-one", ReasonClass.CONFIGURATION)
     text = compose(
         templates,
+        channel=MEDIUM.name,
         template_id=approval.template_id,
         language=approval.language,
         parameters=approval.parameters,
-        given={"collector": collector, "reference": reference_of(started.attempt_id)},
+        ours=ours.values(
+            contact_id=approval.contact_id,
+            consumer_id=approval.meta.consumer_id,
+            reference=reference_of(started.attempt_id),
+        ),
+        conditions=approval.conditions,
     )
     if isinstance(text, NotComposed):
         return Rejected(text.reason, ReasonClass.CONFIGURATION)
-    unsaid = missing(text.body, approval.conditions)
-    if unsaid:
-        return Rejected(f"does-not-say-{unsaid[0].replace('_', '-')}", ReasonClass.CONFIGURATION)
-    return Prepared(approval.to, text.body)
+    return Prepared(approval.to, text.text)
 
 
 async def build(own: SmsSettings, host: Host) -> Assembly:
     """Everything that runs in the text channel's process; raises Halted, Unreachable."""
-    try:
-        templates = load_templates()
-    except WrongTemplate as fault:
-        raise Halted(str(fault)) from fault
+    templates = load_templates(host.settings.templates)
     async with AsyncExitStack() as opened:
         stands_on = await ground(MEDIUM, "tel", own, host, opened)
         twilio = Twilio(settings=own, directory=stands_on.directory)
@@ -63,7 +63,7 @@ async def build(own: SmsSettings, host: Host) -> Assembly:
         await twilio.check_credentials()
         channel = Channel(
             provider=twilio,
-            compose=partial(prepare, templates, own.collector_name, stands_on.address_of),
+            compose=partial(prepare, templates, ours_of(host.settings), stands_on.address_of),
             barred=stands_on.suppressions.__contains__,
             clock=host.clock,
             limits=stands_on.limits,

@@ -2,11 +2,12 @@
 
 import pytest
 
+from chassis.templates.compose import Composed, compose
+from chassis.templates.loader import load_templates
+from chassis.templates.values import MOST_CHARACTERS
 from contracts.ids import DebtId
 from services.orchestrator.core.state import Account, Consumer
 from services.orchestrator.core.wording import PARAMETERS, listed, money, parameters
-from services.sms.core.compose import MOST_IN_PARAMETER, Text, compose
-from services.sms.loader import load_templates
 
 
 @pytest.mark.parametrize(
@@ -48,13 +49,15 @@ def test_the_text_channel_takes_what_it_is_given(language: str, count: int) -> N
     ]
     given = parameters(Consumer(first_name="Ana" * 40, language=language), accounts)
     assert given.keys() == PARAMETERS
-    assert all(len(value) <= MOST_IN_PARAMETER for value in given.values())
-    for template, in_language in load_templates():
-        text = compose(
-            load_templates(),
+    assert all(len(value) <= MOST_CHARACTERS for value in given.values())
+    templates = load_templates()
+    for template in ("welcome", "follow-up", "settlement"):
+        composed = compose(
+            templates,
+            channel="sms",
             template_id=template,
-            language=in_language,
+            language=language,
             parameters=given,
-            given={"collector": "Counterpoint Recovery", "reference": "ABCD1234"},
+            ours={"collector": "Counterpoint Recovery", "reference": "ABCD1234"},
         )
-        assert isinstance(text, Text)
+        assert isinstance(composed, Composed)
