@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from chassis.failures import Halted
+from counterpoint.commands.evaluate import evaluate
 from counterpoint.simulate.strategy_cases import run_case
 from counterpoint.strategy_words import differences, plan
 from services.orchestrator.loader import (
@@ -28,6 +29,8 @@ Folder = Annotated[
         help="Folder of strategies, in place of those that come with the service and of its library.",
     ),
 ]
+
+strategies.command()(evaluate)
 
 
 @strategies.command("list")
