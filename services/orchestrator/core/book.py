@@ -101,12 +101,13 @@ def in_force(files: Strategies, book: Book, read: Read) -> Strategies:
     every = {**files.every, **published}
     offered = [every[s.name] for s in files.offered]
     offered += [published[name] for name, (page, _) in read_pages.items() if page.offered and name in published]
-    return Strategies(
-        by_priority(_highest(offered)),
-        every,
-        frozenset(book.paused),
-        book.resumed,
-        dict(_moves(book, every)),
+    return replace(
+        files,
+        offered=by_priority(_highest(offered)),
+        every=every,
+        paused=frozenset(book.paused),
+        resumed=book.resumed,
+        moves=dict(_moves(book, every)),
     )
 
 
