@@ -96,7 +96,7 @@ def check(paths: Sequence[Path]) -> list[StrategyFile]:
         else:
             files.append(file)
             found += _faults(file, templates)
-    found += _together(files) if not found else []
+    found += together(files) if not found else []
     if found:
         raise WrongStrategy("\n".join(found))
     return files
@@ -232,7 +232,8 @@ def _wrong_choices(file: StrategyFile) -> list[str]:
     return found
 
 
-def _together(files: Sequence[StrategyFile]) -> list[str]:
+def together(files: Sequence[StrategyFile]) -> list[str]:
+    """What is wrong with checked files as soon as they are used together."""
     names = [file.name for file in files]
     found = [
         file.fault(f"there is another file with {file.name}", "version") for file in files if names.count(file.name) > 1
