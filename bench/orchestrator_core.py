@@ -113,7 +113,7 @@ class Crowd:
 
     def __init__(self, people: int) -> None:
         self.conductor = Conductor(load_strategies())
-        fresh = self.conductor.encode(state=self.conductor.fresh(consumer_id=ConsumerId("")))
+        fresh = self.conductor.encode(state=self.conductor.fresh(consumer_id=ConsumerId("con-0")))
         self.records = [fresh] * people
         self.requests: list[ContactRequested] = []
         self.rows: list[tables.Row] = []
@@ -133,7 +133,8 @@ class Crowd:
             state = conductor.evolve(state=state, event=event, context=context)
             for outcome in outcomes:
                 state = conductor.evolve(state=state, event=outcome, context=context)
-                requests.append(outcome)  # type: ignore[arg-type]
+                if isinstance(outcome, ContactRequested):
+                    requests.append(outcome)
             records[n] = conductor.encode(state=state)
             conductor.wake_at(state=state)
         spent = process_time() - start

@@ -54,3 +54,6 @@ CONTACTS_REQUESTED = Counter(
 CONVERSATIONS_ENDED = Counter(
     "counterpoint_conversations_ended", "Conversations that ended, by strategy and reason.", ["strategy", "reason"]
 )
+COORDINATION_BREAKS = Counter(
+    "counterpoint_coordination_breaks", "Contacts that fell out of the one conversation, by what was wrong.", ["kind"]
+)

@@ -99,6 +99,7 @@ class ArrangementState(Enum):
     OPEN = "OPEN"
     KEPT = "KEPT"
     BROKEN = "BROKEN"
+    REPLACED = "REPLACED"
 
 
 _ArrangementState_MEMBERS = dict(enumerate(ArrangementState))
@@ -181,6 +182,14 @@ class AttemptStatus(Enum):
     VOICEMAIL = "VOICEMAIL"
     CONVERSATION = "CONVERSATION"
     DROPPED = "DROPPED"
+    BOUNCED = "BOUNCED"
+    OPENED = "OPENED"
+    CLICKED = "CLICKED"
+    REPLIED = "REPLIED"
+    COMPLAINED = "COMPLAINED"
+    MAILED = "MAILED"
+    IN_TRANSIT = "IN_TRANSIT"
+    RETURNED = "RETURNED"
 
 
 _AttemptStatus_MEMBERS = dict(enumerate(AttemptStatus))
@@ -1796,7 +1805,7 @@ class ProfileContact(Struct, frozen=True, gc=False):
     step_id: str
     """Which step of it."""
     verdict: str
-    """The gate's answer: none, approved, deferred or vetoed."""
+    """The gate's answer: none, approved, deferred or vetoed; or withdrawn, by us."""
     progress: str
     """How far it came: none, started, rejected, accepted, failed or delivered."""
 
@@ -2498,7 +2507,7 @@ class AttemptStatusChanged(Event, frozen=True, gc=False):
     reported_at: datetime
     """When the report reached us."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("eaee6c0b0f51d312")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("ca2cadf85f541efb")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -3115,6 +3124,166 @@ class ChoiceRewarded(Event, frozen=True, gc=False):
         what = b[i:j].decode()
         i = j
         return cls(meta, choice_id, for_consumer_id, sequence, bucket, option, made_at, what), i
+
+
+class CallApproved(Event, frozen=True, gc=False):
+    """The least that the telephone channel needs to make one approved call."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    to: str
+    """The number, in E.164 form."""
+    template_id: str
+    """Which template to fill."""
+    language: str
+    """ISO 639 code."""
+    parameters: dict[str, str]
+    """What the template needs."""
+    expires_at: datetime
+    """After this instant it may not be sent."""
+    conditions: tuple[str, ...] = ()
+    """What the channel must see to: what must be said, what must be marked."""
+    technology: Technology = Technology.UNKNOWN
+    """How the call may be made."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("64ba2be9152f5d0b")
+
+    PII: ClassVar[tuple[str, ...]] = ("to", "parameters")
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.address_id))
+        w(string(self.to))
+        w(interned(self.template_id))
+        w(interned(self.language))
+        if self.parameters:
+            w(long(len(self.parameters)))
+            for parameters_key, parameters_item in self.parameters.items():
+                w(string(parameters_key))
+                w(string(parameters_item))
+        w(NULL)
+        w(timestamp(self.expires_at))
+        if self.conditions:
+            w(long(len(self.conditions)))
+            for conditions_item in self.conditions:
+                w(string(conditions_item))
+        w(NULL)
+        w(_Technology_BYTES[self.technology._value_])
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        to: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        to = b[i:j].decode()
+        i = j
+        template_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        template_id = b[i:j].decode()
+        i = j
+        language: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        parameters: Any
+        parameters_items: Any = {}
+        parameters_count, i = read_count(b, i)
+        while parameters_count:
+            for _ in range(parameters_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_item = b[i:j].decode()
+                i = j
+                parameters_items[parameters_key] = parameters_item
+            parameters_count, i = read_count(b, i)
+        parameters = parameters_items
+        expires_at: Any
+        expires_at, i = read_timestamp(b, i)
+        conditions: Any
+        conditions_items: Any = []
+        conditions_count, i = read_count(b, i)
+        while conditions_count:
+            for _ in range(conditions_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                conditions_item = b[i:j].decode()
+                i = j
+                conditions_items.append(conditions_item)
+            conditions_count, i = read_count(b, i)
+        conditions = tuple(conditions_items)
+        technology: Any
+        n, i = read_long(b, i)
+        technology = _Technology_MEMBERS[n]
+        return cls(
+            meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions, technology
+        ), i
 
 
 class ContactApproved(Event, frozen=True, gc=False):
@@ -4196,6 +4365,310 @@ class ContactsReviewed(Event, frozen=True, gc=False):
         rule_pack = b[i:j].decode()
         i = j
         return cls(meta, fact_id, from_at, learned_at, findings, rule_pack), i
+
+
+class EmailApproved(Event, frozen=True, gc=False):
+    """The least that the e-mail channel needs to send one approved contact."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    to: str
+    """The e-mail address, in its one canonical form."""
+    template_id: str
+    """Which template to fill."""
+    language: str
+    """ISO 639 code."""
+    parameters: dict[str, str]
+    """What the template needs."""
+    expires_at: datetime
+    """After this instant it may not be sent."""
+    conditions: tuple[str, ...] = ()
+    """What the channel must see to: what must be said, what must be marked."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("e5514de429838eeb")
+
+    PII: ClassVar[tuple[str, ...]] = ("to", "parameters")
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.address_id))
+        w(string(self.to))
+        w(interned(self.template_id))
+        w(interned(self.language))
+        if self.parameters:
+            w(long(len(self.parameters)))
+            for parameters_key, parameters_item in self.parameters.items():
+                w(string(parameters_key))
+                w(string(parameters_item))
+        w(NULL)
+        w(timestamp(self.expires_at))
+        if self.conditions:
+            w(long(len(self.conditions)))
+            for conditions_item in self.conditions:
+                w(string(conditions_item))
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        to: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        to = b[i:j].decode()
+        i = j
+        template_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        template_id = b[i:j].decode()
+        i = j
+        language: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        parameters: Any
+        parameters_items: Any = {}
+        parameters_count, i = read_count(b, i)
+        while parameters_count:
+            for _ in range(parameters_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_item = b[i:j].decode()
+                i = j
+                parameters_items[parameters_key] = parameters_item
+            parameters_count, i = read_count(b, i)
+        parameters = parameters_items
+        expires_at: Any
+        expires_at, i = read_timestamp(b, i)
+        conditions: Any
+        conditions_items: Any = []
+        conditions_count, i = read_count(b, i)
+        while conditions_count:
+            for _ in range(conditions_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                conditions_item = b[i:j].decode()
+                i = j
+                conditions_items.append(conditions_item)
+            conditions_count, i = read_count(b, i)
+        conditions = tuple(conditions_items)
+        return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions), i
+
+
+class LetterApproved(Event, frozen=True, gc=False):
+    """The least that the letter channel needs to send one approved letter."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    to: str
+    """The postal address, a line for each of its lines, city, state and ZIP code on the last."""
+    template_id: str
+    """Which template to fill."""
+    language: str
+    """ISO 639 code."""
+    parameters: dict[str, str]
+    """What the template needs."""
+    expires_at: datetime
+    """After this instant it may not be sent."""
+    conditions: tuple[str, ...] = ()
+    """What the channel must see to: what must be said, what must be marked."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("c618b73765fab4dd")
+
+    PII: ClassVar[tuple[str, ...]] = ("to", "parameters")
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.address_id))
+        w(string(self.to))
+        w(interned(self.template_id))
+        w(interned(self.language))
+        if self.parameters:
+            w(long(len(self.parameters)))
+            for parameters_key, parameters_item in self.parameters.items():
+                w(string(parameters_key))
+                w(string(parameters_item))
+        w(NULL)
+        w(timestamp(self.expires_at))
+        if self.conditions:
+            w(long(len(self.conditions)))
+            for conditions_item in self.conditions:
+                w(string(conditions_item))
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        to: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        to = b[i:j].decode()
+        i = j
+        template_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        template_id = b[i:j].decode()
+        i = j
+        language: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        parameters: Any
+        parameters_items: Any = {}
+        parameters_count, i = read_count(b, i)
+        while parameters_count:
+            for _ in range(parameters_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_item = b[i:j].decode()
+                i = j
+                parameters_items[parameters_key] = parameters_item
+            parameters_count, i = read_count(b, i)
+        parameters = parameters_items
+        expires_at: Any
+        expires_at, i = read_timestamp(b, i)
+        conditions: Any
+        conditions_items: Any = []
+        conditions_count, i = read_count(b, i)
+        while conditions_count:
+            for _ in range(conditions_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                conditions_item = b[i:j].decode()
+                i = j
+                conditions_items.append(conditions_item)
+            conditions_count, i = read_count(b, i)
+        conditions = tuple(conditions_items)
+        return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions), i
 
 
 class TextApproved(Event, frozen=True, gc=False):
@@ -6257,8 +6730,10 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
     """What the consumer said or did last, the newest last."""
     replied_at: datetime | None = None
     """When the consumer wrote last; null if never."""
+    segments: tuple[str, ...] = ()
+    """The segments that the consumer is in, by their ids; the file of segments says what each means."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("c4b5c9546294178e")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("14b3430aa44a2573")
 
     PII: ClassVar[tuple[str, ...]] = ("first_name",)
 
@@ -6335,6 +6810,11 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
         else:
             w(PRESENT)
             w(timestamp(self.replied_at))
+        if self.segments:
+            w(long(len(self.segments)))
+            for segments_item in self.segments:
+                w(string(segments_item))
+        w(NULL)
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -6500,6 +6980,23 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
             replied_at, i = read_timestamp(b, i)
         else:
             replied_at = None
+        segments: Any
+        segments_items: Any = []
+        segments_count, i = read_count(b, i)
+        while segments_count:
+            for _ in range(segments_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                segments_item = b[i:j].decode()
+                i = j
+                segments_items.append(segments_item)
+            segments_count, i = read_count(b, i)
+        segments = tuple(segments_items)
         return cls(
             meta,
             first_name,
@@ -6520,6 +7017,7 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
             contacts_before,
             statements,
             replied_at,
+            segments,
         ), i
 
 

@@ -14,9 +14,11 @@ from jsonschema.exceptions import ValidationError
 from msgspec import Struct
 
 from chassis.failures import Halted
+from chassis.settings import load_own, load_stack
 from chassis.templates.loader import load_templates
 from contracts.catalogue import Catalogue
 from services.orchestrator.core.codes import FLAGS, LINES, REASONS, Consent, Reason, span
+from services.orchestrator.core.segments import Segment
 from services.orchestrator.core.steps import KINDS
 from services.orchestrator.core.strategy import (
     Given,
@@ -27,8 +29,10 @@ from services.orchestrator.core.strategy import (
     Strategy,
     by_priority,
 )
-from services.orchestrator.core.wording import LANGUAGES, PARAMETERS
+from services.orchestrator.core.wording import LANGUAGES, OFFER, PARAMETERS
 from services.orchestrator.graph import PASSING, SHORTEST, faults, order
+from services.orchestrator.segment_files import SEGMENTS, segment_faults, segments_in, unknown_segments
+from services.orchestrator.settings import OrchestratorSettings
 
 DIRECTORY = Path(__file__).resolve().parent / "strategies"
 LIBRARY = Path(__file__).resolve().parent / "library"
@@ -36,7 +40,7 @@ LIBRARY = Path(__file__).resolve().parent / "library"
 
 SCHEMA = json.loads((DIRECTORY / "strategy.schema.json").read_text(encoding="utf-8"))
 _CONSENTS = {"given": {Consent.GIVEN}, "not-refused": {Consent.GIVEN, Consent.UNKNOWN}}
-_STOPS = {"reply": Reason.REPLIED, "payment": Reason.PAID}
+_STOPS = {"reply": Reason.REPLIED, "payment": Reason.PAID, "arrangement": Reason.ARRANGED}
 _validator = Draft202012Validator(SCHEMA)
 
 
@@ -72,7 +76,7 @@ def strategies_of(files: Sequence[StrategyFile]) -> Strategies:
     """The strategies of checked files: the highest version of each is offered, in order of their ids."""
     every = {file.name: strategy_of(file.content) for file in files}
     highest = {s.id: s for s in sorted(every.values(), key=lambda s: s.version)}
-    return Strategies(by_priority(highest.values()), every)
+    return Strategies(by_priority(highest.values()), every, segments=load_segments())
 
 
 def load_files(directory: Path = DIRECTORY) -> list[StrategyFile]:
@@ -159,9 +163,18 @@ def _note_lines(
 
 
 @cache
-def catalogue(directory: Path | None = None) -> Catalogue:
+def catalogue() -> Catalogue:
     """The templates that strategies may name; raises WrongTemplate."""
-    return load_templates(directory).catalogue()
+    return load_templates(load_stack().templates).catalogue()
+
+
+@cache
+def load_segments(path: Path | None = None) -> Sequence[Segment]:
+    """The segments of a file, or those of the settings; raises WrongStrategy."""
+    file = read_file(path or load_own("orchestrator", OrchestratorSettings).segments or SEGMENTS)
+    if found := segment_faults(file):
+        raise WrongStrategy("\n".join(found))
+    return segments_in(file)
 
 
 def _faults(file: StrategyFile, templates: Catalogue) -> list[str]:
@@ -170,6 +183,7 @@ def _faults(file: StrategyFile, templates: Catalogue) -> list[str]:
         *_contradictions(file),
         *_wrong_order(file),
         *_wrong_contacts(file, templates),
+        *unknown_segments(file, load_segments()),
         *_wrong_choices(file),
     ]
 
@@ -194,7 +208,8 @@ def _contradictions(file: StrategyFile) -> list[str]:
 
 
 def _wrong_order(file: StrategyFile) -> list[str]:
-    return [file.fault(f"steps: {reason}", *where) for reason, where in faults(file.content["steps"])]
+    found = faults(file.content["steps"], file.content.get("events"))
+    return [file.fault(f"{where[0]}: {reason}", *where) for reason, where in found]
 
 
 def _wrong_contacts(file: StrategyFile, templates: Catalogue) -> list[str]:
@@ -202,18 +217,26 @@ def _wrong_contacts(file: StrategyFile, templates: Catalogue) -> list[str]:
     contacts = [(n, step) for n, step in enumerate(file.content["steps"]) if step["kind"] == "contact"]
     found = []
     for n, step in contacts:
-        where = "steps", n, "template"
+        found += _wrong_templates(file, n, step, templates)
+        if step["window"]["opens"] >= step["window"]["closes"]:
+            found.append(file.fault(f"steps/{n}/window: it must open before it closes", "steps", n, "window", "opens"))
+    return found or ([] if contacts else [file.fault("steps: there is no contact among them", "steps")])
+
+
+def _wrong_templates(file: StrategyFile, n: int, contact: Mapping[str, Any], templates: Catalogue) -> list[str]:
+    found = []
+    given = PARAMETERS | OFFER if "offer" in contact else PARAMETERS
+    for o, step in enumerate((contact, *contact.get("otherwise", ()))):
+        where = ("steps", n, "template") if o == 0 else ("steps", n, "otherwise", o - 1, "template")
         template = templates.get((step["channel"], step["template"]))
         if template is None:
             known = ", ".join(name for channel, name in sorted(templates) if channel == step["channel"])
             reason = f"{step['channel']} has no template {step['template']}; it has {known}"
             found.append(file.fault(f"steps/{n}/template: {reason}", *where))
-        elif missing := set(template.needs) - PARAMETERS or set(LANGUAGES) - set(template.languages):
+        elif missing := set(template.needs) - given or set(LANGUAGES) - set(template.languages):
             reason = f"{step['template']} needs {', '.join(sorted(missing))}, which nobody can give it"
             found.append(file.fault(f"steps/{n}/template: {reason}", *where))
-        if step["window"]["opens"] >= step["window"]["closes"]:
-            found.append(file.fault(f"steps/{n}/window: it must open before it closes", "steps", n, "window", "opens"))
-    return found or ([] if contacts else [file.fault("steps: there is no contact among them", "steps")])
+    return found
 
 
 def _wrong_choices(file: StrategyFile) -> list[str]:
@@ -283,22 +306,28 @@ def strategy_of(content: Mapping[str, Any]) -> Strategy:
     reactions = _reactions(content["reactions"])
     places = {step["id"]: n for n, step in enumerate(content["steps"])}
     name = f"{content['id']}@{content['version']}"
-    channels = frozenset(step["channel"].upper() for step in content["steps"] if step["kind"] == "contact")
+    contacts = [step for step in content["steps"] if step["kind"] == "contact"]
+    channels = frozenset(way["channel"].upper() for c in contacts for way in (c, *c.get("otherwise", ())))
+    entry, stops, on = content["entry"], content["stops"], content["entry"]["on"]
     return Strategy(
         id=content["id"],
         version=content["version"],
         steps=[
-            KINDS[step["kind"]](step, Given(name, n, numbers, reactions, places, channels))
+            KINDS[step["kind"]](step, Given(name, n, numbers, reactions, places, channels, content.get("review", False), catalogue()))
             for n, step in enumerate(content["steps"])
         ],
         order=order(content["steps"]),
         numbers=numbers,
         channels=channels,
-        again_after=frozenset(int(REASONS[r]) for r in content["entry"]["again_after"]),
-        stops_on=frozenset(int(_STOPS[s]) for s in content["stops"]["on"]),
-        restrictions=sum(FLAGS[flag] for flag in content["stops"]["restrictions"]),
-        enters=content["entry"].get("if", {}),
-        priority=content["entry"].get("priority", 0),
+        again_after=frozenset(int(REASONS[r]) for r in entry["again_after"]),
+        stops_on=frozenset(int(_STOPS[s]) for s in stops["on"]),
+        restrictions=sum(FLAGS[flag] for flag in stops["restrictions"]),
+        enters=entry.get("if", {}),
+        priority=entry.get("priority", 0),
+        on=frozenset([on] if isinstance(on, str) else on),
+        events={event: places[step] for event, step in content.get("events", {}).items()},
+        pauses=sum(FLAGS[flag] for flag in stops.get("pauses", ())),
+        resumes=entry.get("interrupted", "resume") == "resume",
         waits={step["id"]: n for n, step in enumerate(content["steps"]) if step["kind"] not in PASSING},
     )
 

@@ -10,6 +10,11 @@ from chassis.host import Assembly, Host
 from chassis.service import Context, Done, Service
 from contracts.events import (
     AccountPlaced,
+    AccountRecalled,
+    AccountUpdated,
+    ArrangementAgreed,
+    ArrangementBroken,
+    ArrangementKept,
     AttemptAccepted,
     AttemptInDoubt,
     AttemptRejected,
@@ -18,16 +23,22 @@ from contracts.events import (
     ChoiceAsked,
     ChoiceMade,
     ChoiceRewarded,
+    ConsumerProfileChanged,
     ContactApproved,
     ContactDeferred,
     ContactRequested,
     ContactVetoed,
+    ContactWithdrawn,
+    CoordinationBroken,
     Event,
     FactLearned,
     Meta,
     OptedIn,
     OptedOut,
+    PaymentFailed,
+    PaymentReversed,
     PaymentSettled,
+    PreferenceStated,
     ReplyReceived,
     StrategyPaused,
     StrategyPublished,
@@ -40,7 +51,7 @@ from services.orchestrator.core import book
 from services.orchestrator.core.book import BLANK, BOOK_EVENTS, Book, in_force, noted
 from services.orchestrator.core.choice import lessons
 from services.orchestrator.core.choice.lessons import PREFIX, UNTAUGHT, Lessons
-from services.orchestrator.core.codes import Reason, Timer, instant, seconds, word
+from services.orchestrator.core.codes import Timer, instant, seconds, word
 from services.orchestrator.core.decide import Outcome, decide
 from services.orchestrator.core.state import FRESH, Consumer, Pending, decode, encode, timer_id
 from services.orchestrator.core.strategy import Strategies
@@ -52,6 +63,10 @@ from services.orchestrator.settings import OrchestratorSettings
 READS: frozenset[type[Event]] = frozenset(
     {
         AccountPlaced,
+        AccountRecalled,
+        AccountUpdated,
+        ArrangementAgreed,
+        ArrangementBroken,
         AttemptAccepted,
         AttemptInDoubt,
         AttemptRejected,
@@ -62,11 +77,17 @@ READS: frozenset[type[Event]] = frozenset(
         ChoiceRewarded,
         ContactApproved,
         ContactDeferred,
+        ContactReleased,
+        ContactWithheld,
+        ContactRequested,
         ContactVetoed,
         FactLearned,
         OptedIn,
         OptedOut,
+        PaymentFailed,
+        PaymentReversed,
         PaymentSettled,
+        PreferenceStated,
         ReplyReceived,
         StrategyPaused,
         StrategyPublished,
@@ -74,8 +95,23 @@ READS: frozenset[type[Event]] = frozenset(
         TimerDue,
     }
 )
-_ASKED = (ContactRequested, ChoiceAsked, ChoiceRewarded)
-_KINDS = {Timer.STEP: TimerKind.STRATEGY_STEP, Timer.RETRY: TimerKind.CONTACT_RETRY}
+_SAID = {
+    ArrangementKept,
+    ChoiceAsked,
+    ChoiceRewarded,
+    ConsumerProfileChanged,
+    ContactHeld,
+    ContactWithdrawn,
+    CoordinationBroken,
+    *BOOK_EVENTS,
+}
+"""What changes no consumer's record: it was in it when we said so, or is about nobody."""
+
+_KINDS = {
+    Timer.STEP: TimerKind.STRATEGY_STEP,
+    Timer.RETRY: TimerKind.CONTACT_RETRY,
+    Timer.ARRANGEMENT: TimerKind.ARRANGEMENT_CHECK,
+}
 
 Remembered = Consumer | Lessons | Book
 """A consumer's record, what a choice has learned, or, of nobody, the strategies that were published."""
@@ -124,7 +160,7 @@ class Conductor:
         """The contacts to be asked for, and what is to be chosen; or the choice."""
         if isinstance(state, Lessons):
             return lessons.answer(state, event, seconds(context.now))
-        if isinstance(state, Book) or isinstance(event, BOOK_EVENTS):
+        if isinstance(state, Book) or isinstance(event, BOOK_EVENTS) or _is_own_request(event):
             return ()
         outcome = self._outcome(state, event, context)
         return (*outcome.requests, *outcome.said)
@@ -135,24 +171,26 @@ class Conductor:
             return lessons.learn(state, event, seconds(context.now))
         if isinstance(state, Book):
             return noted(state, event)
-        if isinstance(event, _ASKED + BOOK_EVENTS):
+        if type(event) in _SAID or _is_own_request(event):
             return state
-        after = self._outcome(state, event, context).state
-        _count_ends(state, after)
-        return after
+        outcome = self._outcome(state, event, context)
+        for strategy, reason in outcome.ended:
+            metrics.CONVERSATIONS_ENDED.labels(strategy, word(reason)).inc()
+        return outcome.state
 
     def wake_at(self, *, state: Remembered) -> datetime | None:
         """When the next timer is due."""
         if not isinstance(state, Consumer):
             return None
-        return instant(min(t.due for t in state.timers)) if state.timers else None
+        due = state.due()
+        return instant(min(t.due for t in due)) if due else None
 
     def wake(self, *, state: Remembered, consumer_id: ConsumerId, now: datetime) -> Sequence[Event]:
         """The timers that are due; each comes back through its topic, and only then moves anything."""
         if not isinstance(state, Consumer):
             return ()
         at = seconds(now)
-        return [_due(state, consumer_id, timer) for timer in state.timers if timer.due <= at]
+        return [_due(state, consumer_id, timer) for timer in state.due() if timer.due <= at]
 
     def encode(self, *, state: Remembered) -> bytes:
         """The record as bytes."""
@@ -173,10 +211,16 @@ def _due(state: Consumer, consumer_id: ConsumerId, timer: Pending) -> TimerDue:
     return TimerDue(meta, name, _KINDS.get(Timer(timer.kind), TimerKind.CONTACT_RETRY), due_at)
 
 
-def _count_ends(before: Consumer, after: Consumer) -> None:
-    place = after.place
-    if place is not None and place is not before.place and place.reason != Reason.RUNNING:
-        metrics.CONVERSATIONS_ENDED.labels(place.strategy, word(Reason(place.reason))).inc()
+def _is_own_request(event: Event) -> bool:
+    return isinstance(event, ContactRequested | ContactWithheld) and event.meta.producer == NAME
+
+
+async def _count_breaks(done: Sequence[Done]) -> Sequence[Event]:
+    """Count contacts that fell out of the conversation, each once."""
+    for d in done:
+        if not d.repeat and isinstance(d.event, CoordinationBroken):
+            metrics.COORDINATION_BREAKS.labels(d.event.kind.value.lower()).inc()
+    return ()
 
 
 async def _count_requests(done: Sequence[Done]) -> Sequence[Event]:
@@ -194,7 +238,7 @@ def service(strategies: Strategies) -> Service[Remembered]:
         version=VERSION,
         reads=READS,
         decider=Conductor(strategies),
-        effects={ContactRequested: _count_requests},
+        effects={ContactRequested: _count_requests, CoordinationBroken: _count_breaks},
     )
 
 

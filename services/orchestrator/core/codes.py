@@ -72,6 +72,7 @@ class Reason(IntEnum):
     RECALLED = 20
     INTERRUPTED = 21
     OVERTAKEN = 22
+    ARRANGED = 23
 
 
 class Verdict(IntEnum):
@@ -103,6 +104,7 @@ class Timer(IntEnum):
     STEP = 1
     RETRY = 2
     SILENCE = 3
+    REVIEW = 4
     ARRANGEMENT = 10
     PAUSE = 11
 
@@ -113,6 +115,7 @@ class Promise(IntEnum):
     OPEN = 0
     KEPT = 1
     BROKEN = 2
+    REPLACED = 3
 
 
 class Said(IntEnum):
@@ -145,6 +148,14 @@ PROGRESS_OF_STATUS: Mapping[str, Progress] = {
     AttemptStatus.NOT_IN_SERVICE.value: Progress.FAILED,
     AttemptStatus.VOICEMAIL.value: Progress.DELIVERED,
     AttemptStatus.DROPPED.value: Progress.FAILED,
+    AttemptStatus.BOUNCED.value: Progress.FAILED,
+    AttemptStatus.OPENED.value: Progress.DELIVERED,
+    AttemptStatus.CLICKED.value: Progress.DELIVERED,
+    AttemptStatus.REPLIED.value: Progress.DELIVERED,
+    AttemptStatus.COMPLAINED.value: Progress.DELIVERED,
+    AttemptStatus.MAILED.value: Progress.ACCEPTED,
+    AttemptStatus.IN_TRANSIT.value: Progress.ACCEPTED,
+    AttemptStatus.RETURNED.value: Progress.FAILED,
 }
 
 

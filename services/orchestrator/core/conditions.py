@@ -6,7 +6,7 @@ A condition is a mapping of questions to answers, all of which must fit. "Or" is
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.orchestrator.core.codes import Consent, Progress
+from services.orchestrator.core.codes import Consent, Progress, Promise
 from services.orchestrator.core.state import NEVER, Consumer, Contact
 from services.orchestrator.core.wording import language_of
 
@@ -54,6 +54,16 @@ def _charged_off(state: Consumer, wanted: bool) -> bool:
     return any(a.charged_off for a in state.open_accounts()) is wanted
 
 
+def _segment(state: Consumer, wanted: list[str]) -> bool:
+    return not set(wanted).isdisjoint(state.segments)
+
+
+def _promise(state: Consumer, wanted: list[str]) -> bool:
+    """Of several promises the last counts."""
+    last = next((a.state for a in reversed(state.arrangements) if a.state != Promise.REPLACED), None)
+    return ("none" if last is None else Promise(last).name.lower()) in wanted
+
+
 def _entered(state: Consumer) -> int:
     return NEVER if state.place is None else state.place.entered
 
@@ -85,6 +95,8 @@ _QUESTIONS: Mapping[str, Callable[[Consumer, Any], bool]] = {
     "language": _language,
     "consent": _consent,
     "charged_off": _charged_off,
+    "segment": _segment,
+    "promise": _promise,
     "paid": _paid,
     "replied": _replied,
     "sent": _sent,

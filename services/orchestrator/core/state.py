@@ -72,11 +72,13 @@ class Account(Struct, array_like=True, frozen=True, gc=False):
     @property
     def recalled(self) -> bool:
         """Whether the client has taken it back since it was placed."""
-        return 0 < self.recalled_at >= self.placed_at
+        return self.recalled_at != NEVER and self.recalled_at >= self.placed_at
 
     @property
     def owed(self) -> int:
         """What is left to pay to us."""
+        if not self.payments:
+            return 0 if self.recalled else max(0, self.balance)
         if self.recalled:
             return 0
         known_at = self.known_at
@@ -220,13 +222,21 @@ class Chosen(Struct, array_like=True, frozen=True, gc=False):
     rewarded: bool = False
 
 
+class Held(Struct, array_like=True, frozen=True, gc=False):
+    """A contact that waits for a person: its id follows from `number` and `at`."""
+
+    number: int
+    at: int
+    released: bool = False
+
+
 class Place(Struct, array_like=True, frozen=True, gc=False):
     """Where a consumer is in a strategy, or how that ended.
 
     `number` counts the consumer's conversations; `paused` are the restrictions that it waits for to go.
     `strategy` is its id with the version that was entered; `cause` the correlation id of the placement that began it.
     `contact` is the key of the contact whose end the step waits for, 0 if it waits for none. `asked` counts the
-    contacts that the conversation asked for.
+    contacts that the conversation asked for; `held` is one that a person must release before it is asked for.
     """
 
     strategy: str
@@ -239,12 +249,15 @@ class Place(Struct, array_like=True, frozen=True, gc=False):
     arms: tuple[Arm, ...] = ()
     number: int = 0
     paused: int = 0
+    held: Held | None = None
 
 
 class Consumer(Struct, array_like=True, frozen=True, gc=False):
     """All of it. `timers` are the conversation's, `watches` those of arrangements; `interrupted` are conversations that
     may go on when the one that runs has ended, the innermost last. `earlier` counts contacts that are forgotten,
-    `others` are contacts that somebody else asked for. `serial` numbers timers and contacts, so that each gets an id of its own, the same after a crash."""
+    `others` are contacts that somebody else asked for. `serial` numbers timers and contacts, so that each gets an id
+    of its own, the same after a crash; `begun` numbers conversations.
+    """
 
     accounts: tuple[Account, ...] = ()
     phones: tuple[Phone, ...] = ()
@@ -273,6 +286,7 @@ class Consumer(Struct, array_like=True, frozen=True, gc=False):
     begun: int = 0
     interrupted: tuple[Place, ...] = ()
     others: tuple[Contact, ...] = ()
+    segments: tuple[str, ...] = ()
 
     @property
     def running(self) -> Place | None:
@@ -286,6 +300,11 @@ class Consumer(Struct, array_like=True, frozen=True, gc=False):
             return [a for a in self.accounts if a.owed > 0]
         settled = self.settled()
         return [a for a in self.accounts if a.owed > 0 and a.debt_id not in settled]
+
+    def address_of(self, contact: Contact) -> AddressId:
+        """The address that a contact goes to."""
+        known: tuple[Phone | Inbox, ...] = self.phones if contact.channel in ("SMS", "VOICE") else self.inboxes
+        return known[contact.phone].address_id if 0 <= contact.phone < len(known) else AddressId("")
 
     def settled(self) -> set[DebtId]:
         """Debts of which a settlement was kept: the rest of them is not asked for any more."""
@@ -304,6 +323,13 @@ class Consumer(Struct, array_like=True, frozen=True, gc=False):
         """The conversation's contacts that were asked for from an instant on, as far as they are remembered."""
         number = 0 if self.place is None else self.place.number
         return [c for c in self.contacts if c.at >= entered and c.of == number]
+
+
+def stated_amount(accounts: Sequence[Account]) -> int:
+    """What a contact about accounts says is owed; -1 if that is no one sum."""
+    if len(accounts) == 1:
+        return accounts[0].owed
+    return sum(a.owed for a in accounts) if len({a.currency for a in accounts}) == 1 else -1
 
 
 FRESH = Consumer()

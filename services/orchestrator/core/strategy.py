@@ -7,11 +7,17 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from contracts.catalogue import Catalogue
+from contracts.events import ContactReleased, ContactWithheld
 from services.orchestrator.core.codes import Consent, Reason
 from services.orchestrator.core.conditions import Condition, holds
-from services.orchestrator.core.record import refused
+from services.orchestrator.core.segments import Segment
 from services.orchestrator.core.state import NOWHERE, Consumer, Contact, Inbox, Phone
+from services.orchestrator.core.statements import refused
 from services.orchestrator.core.turn import Turn
+
+Reviewed = ContactReleased | ContactWithheld
+"""What a person says of a contact that waits."""
 
 
 class Step(Protocol):
@@ -41,6 +47,9 @@ class Step(Protocol):
     def learned(self, *, turn: Turn, before: Consumer) -> int | None:
         """The record says more than before, while the conversation stands at this step."""
 
+    def reviewed(self, *, turn: Turn, event: Reviewed) -> int | None:
+        """A person has decided about a contact that was held."""
+
 
 class Quiet(Struct, frozen=True):
     """What most kinds of step have in common: they ask for no contact and wait for nothing that is heard."""
@@ -62,6 +71,10 @@ class Quiet(Struct, frozen=True):
 
     def learned(self, *, turn: Turn, before: Consumer) -> int | None:
         """It waits for nothing."""
+        return None
+
+    def reviewed(self, *, turn: Turn, event: Reviewed) -> int | None:
+        """It holds no contact."""
         return None
 
 
@@ -135,6 +148,10 @@ class Given(Struct, frozen=True):
     """Where each step is among the others."""
     channels: frozenset[str] = frozenset()
     """Those that the strategy has contacts by."""
+    review: bool = False
+    """Whether a person must release the strategy's contacts."""
+    catalogue: Catalogue = {}
+    """The templates that there are."""
 
 
 class Strategy(Struct, frozen=True):
@@ -157,6 +174,14 @@ class Strategy(Struct, frozen=True):
     priority: int = 0
     waits: Mapping[str, int] = {}
     """The steps at which somebody may stand for a time, with their places."""
+    on: frozenset[str] = frozenset({"account-placed"})
+    """What leads into it."""
+    events: Mapping[str, int] = {}
+    """Where the conversation goes on when something happens, in place of ending or just going on."""
+    pauses: int = 0
+    """Restrictions during which it rests."""
+    resumes: bool = True
+    """Whether it is taken up again after one of a higher priority has interrupted it."""
 
     @property
     def name(self) -> str:
@@ -183,6 +208,10 @@ class Strategies(Struct, frozen=True):
     paused: frozenset[str] = frozenset()
     resumed: Mapping[str, int] = {}
     moves: Mapping[str, Move] = {}
+    notice: int = 5
+    """So many seconds word takes to reach the channels."""
+    segments: Sequence[Segment] = ()
+    """Into which consumers are sorted, whichever strategy they are in."""
 
 
 def by_priority(strategies: Iterable[Strategy]) -> list[Strategy]:
@@ -196,12 +225,29 @@ def may_enter(state: Consumer, strategy: Strategy) -> bool:
     return again and holds(strategy.enters, state)
 
 
+def may_interrupt(state: Consumer, strategy: Strategy) -> bool:
+    """Whether a strategy may take the place of one that goes on; never one that waits to be taken up itself."""
+    aside = {p.strategy.partition("@")[0] for p in state.interrupted}
+    return strategy.id not in aside and holds(strategy.enters, state)
+
+
+def is_free(state: Consumer, strategy: Strategy) -> bool:
+    """Whether nothing bars a consumer from a strategy, and some address of its channels is left."""
+    return not state.restrictions & (strategy.restrictions | strategy.pauses) and any(
+        strategy.numbers.usable(state, channel) for channel in strategy.channels
+    )
+
+
 def carried_over(state: Consumer, moves: Mapping[str, Move]) -> Consumer:
     """The record of somebody whose version was given up for a later one; who stands where no way leads over stays."""
     place = state.running
     while place is not None and (move := moves.get(place.strategy)) is not None and place.step in move.steps:
         entered, steps = place.entered, move.steps
-        contacts = tuple(replace(c, step=steps.get(c.step, NOWHERE)) if c.at >= entered else c for c in state.contacts)
+        number = place.number
+        contacts = tuple(
+            replace(c, step=steps.get(c.step, NOWHERE)) if c.at >= entered and c.of == number else c
+            for c in state.contacts
+        )
         place = replace(place, strategy=move.to, step=steps[place.step])
         state = replace(state, place=place, contacts=contacts)
     return state

@@ -11,6 +11,7 @@ from services.orchestrator.core.steps import (
     exit,
     experiment,
     wait,
+    wait_due,
     wait_for,
     wait_until,
 )
@@ -21,6 +22,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Given], Step]] = {
     "wait": wait.build,
     "wait_until": wait_until.build,
     "wait_for": wait_for.build,
+    "wait_due": wait_due.build,
     "branch": branch.build,
     "experiment": experiment.build,
     "choose": choose.build,
