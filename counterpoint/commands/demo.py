@@ -18,6 +18,7 @@ from counterpoint.embedded.stack import ROOT, Stack
 from counterpoint.embedded.state import find_state
 from counterpoint.recount.recount import Recount
 from counterpoint.recount.show import show, wide
+from counterpoint.simulate import learned
 from counterpoint.simulate.placements import portfolio, write
 from counterpoint.simulate.progress import Display
 from counterpoint.simulate.report import example, refused, report
@@ -109,6 +110,7 @@ def _run(progress: Console, console: Console, stack: Stack, file: Path, seed: in
         progress.print(f"still under way, and not counted as lost while it is: {last.waiting_for}")
     found = inspect(stack.directory, state, GRACE_UNDER_WAY if last.waiting_for else GRACE)
     report(totals, last.counted, found.stops, console)
+    learned.show(state.postgres_dsn, console)
     example(state.postgres_dsn, console)
     show(found, console)
     return found
