@@ -309,11 +309,14 @@ def strategy_of(content: Mapping[str, Any]) -> Strategy:
     contacts = [step for step in content["steps"] if step["kind"] == "contact"]
     channels = frozenset(way["channel"].upper() for c in contacts for way in (c, *c.get("otherwise", ())))
     entry, stops, on = content["entry"], content["stops"], content["entry"]["on"]
+    shared = numbers, reactions, places, channels, content.get("review", False), catalogue()
     return Strategy(
         id=content["id"],
         version=content["version"],
         steps=[
-            KINDS[step["kind"]](step, Given(name, n, numbers, reactions, places, channels, content.get("review", False), catalogue()))
+            KINDS[step["kind"]](
+                step, Given(name, n, *shared)
+            )
             for n, step in enumerate(content["steps"])
         ],
         order=order(content["steps"]),

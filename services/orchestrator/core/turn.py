@@ -206,7 +206,7 @@ class Turn:
         state = self.state
         contacts = (*state.contacts, contact)[-MOST_CONTACTS:]
         earlier = state.earlier + 1 + len(state.contacts) - len(contacts)
-        place = replace(self.place, contact=contact.key, asked=self.place.asked + 1)
+        place = replace(self.place, contact=contact.key, asked=self.place.asked + 1, held=None)
         self.state = replace(state, contacts=contacts, earlier=earlier, serial=state.serial + 1, place=place)
         self.requests.append(request)
 

@@ -112,6 +112,7 @@ class Talk:
         self.conductor = Conductor(strategies or shipped())
         self.state = _of_a_consumer(self.conductor.fresh(consumer_id=ANA))
         self.requests: list[ContactRequested] = []
+        self.said: list[Event] = []
         self.offset = 0
 
     def tell(self, *events: Event, now: datetime | None = None) -> list[ContactRequested]:
@@ -128,6 +129,7 @@ class Talk:
         for e in (event, *outcomes):
             self.state = _of_a_consumer(self.conductor.evolve(state=self.state, event=e, context=context))
         self.state = _of_a_consumer(self.conductor.decode(encoded=self.conductor.encode(state=self.state)))
+        self.said += outcomes
         self.requests += [e for e in outcomes if isinstance(e, ContactRequested)]
 
     @property

@@ -250,7 +250,8 @@ class Contact(Quiet, frozen=True):
         number = turn.state.serial + 1
         held = turn.place.held
         if self.review and (held is None or not held.released):
-            return self._hold(turn, channel, template)
+            self._hold(turn, channel, template)
+            return None
         new = contact_id(turn.consumer_id, number, turn.now)
         not_after = turn.now + self.valid_for
         known = self.words.get((channel, template))
