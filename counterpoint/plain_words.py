@@ -181,7 +181,28 @@ def _pack(body: Body, told: Told) -> str:
     return f"rule pack {body['rule_pack'][:12]} in force: {len(body['rules'])} rules"
 
 
+def _published(body: Body, told: Told) -> str:
+    moved = f"; consumers of {len(body['moves'])} earlier versions go over" if body["moves"] else ""
+    return f"strategy {body['strategy_id']}@{body['version']} published by {body['by']}{moved}"
+
+
+def _held(body: Body, told: Told) -> str:
+    step = f"step {body['step_id']} of strategy {body['strategy_id']}"
+    return f"{_contact(body)} by {step} waits for a person's release, until {told(body['not_after'])}"
+
+
+def _withheld(body: Body, told: Told) -> str:
+    by = f" by {body['by']}" if body["by"] else ""
+    return f"contact that waited for release not made: {body['reason']}{by}"
+
+
 _SAYINGS: dict[str, Callable[[Body, Told], str]] = {
+    "StrategyPublished": _published,
+    "StrategyPaused": lambda body, told: f"strategy {body['strategy_id']} paused by {body['by']}",
+    "StrategyResumed": lambda body, told: f"strategy {body['strategy_id']} goes on, by {body['by']}",
+    "ContactHeld": _held,
+    "ContactReleased": lambda body, told: f"contact that waited released by {body['by']}",
+    "ContactWithheld": _withheld,
     "PlacementSubmitted": _submitted,
     "AccountPlaced": _placed,
     "PlacementRejected": _rejected_row,
