@@ -10,6 +10,7 @@ import typer
 
 from chassis.failures import Halted
 from counterpoint.commands.evaluate import evaluate
+from counterpoint.commands.held import By, Directory, held, reject, release
 from counterpoint.embedded.state import DEFAULT_DIRECTORY
 from counterpoint.publishing import doing as do
 from counterpoint.publishing.plan import Refused
@@ -38,10 +39,9 @@ Folder = Annotated[
     ),
 ]
 
-Directory = Annotated[Path, typer.Option(help="Folder of the stack.")]
-By = Annotated[str, typer.Option(help="Who does it, as the log will say; the name of the machine's user if absent.")]
 
-strategies.command()(evaluate)
+for _more in (evaluate, held, release, reject):
+    strategies.command()(_more)
 
 
 @strategies.command("list")

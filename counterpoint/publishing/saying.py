@@ -30,10 +30,13 @@ class Operator:
         self.now = now
         self._publisher = publisher
 
-    def meta(self, name: str, consumer_id: str = "", cause: EventId | None = None) -> Meta:
-        """The head of what is said; saying the same at another time is another event."""
+    def meta(self, name: str, about: Event | None = None) -> Meta:
+        """The head of what is said, perhaps about an event; saying the same at another time is another event."""
         event_id = EventId(derived_id(cause=f"{OPERATOR}/{name}", name="said", at=self.now))
-        return Meta(event_id, self.now, ConsumerId(consumer_id), cause or event_id, cause, OPERATOR, VERSION)
+        if about is None:
+            return Meta(event_id, self.now, ConsumerId(""), event_id, None, OPERATOR, VERSION)
+        cause = about.meta
+        return Meta(event_id, self.now, cause.consumer_id, cause.correlation_id, cause.event_id, OPERATOR, VERSION)
 
     async def tell_all(self, event: Event, name: str) -> None:
         """Write an event once into every partition of its topic; confirmed when this returns."""
