@@ -33,23 +33,21 @@ Catalogue = Mapping[tuple[str, str], Wording]
 """By channel and id."""
 
 
-def variant(
-    catalogue: Catalogue, channel: str, template: str, *, tone: str = "", segments: Collection[str] = ()
-) -> str:
-    """The id of the words to use: those for a segment of the consumer's before others, then in the tone asked for.
+def variants(catalogue: Catalogue, channel: str, template: str) -> Sequence[Wording]:
+    """A template of a channel and the words that may stand in for it, itself first; none if there is no such one."""
+    itself = catalogue.get((channel, template))
+    if itself is None:
+        return ()
+    others = [w for (of, _), w in sorted(catalogue.items()) if of == channel and w.variant_of == template]
+    return (itself, *others)
+
+
+def best(words: Sequence[Wording], *, tone: str = "", segments: Collection[str] = ()) -> Wording:
+    """The variant to use: one for a segment of the consumer's before others, then one in the tone that was asked for.
 
     Where nothing fits better it is the template itself, in its own tone; of equals, the first by id.
     """
-    itself = catalogue.get((channel, template))
-    if itself is None:
-        return template
+    itself = words[0]
     wanted = tone or itself.tone
-    usable = [
-        w
-        for (of_channel, name), w in sorted(catalogue.items())
-        if of_channel == channel
-        and template in (name, w.variant_of)
-        and w.tone in (wanted, itself.tone)
-        and (not w.segment or w.segment in segments)
-    ]
-    return max(usable, key=lambda w: (bool(w.segment), w.tone == wanted, not w.variant_of)).id
+    usable = [w for w in words if w.tone in (wanted, itself.tone) and (not w.segment or w.segment in segments)]
+    return max(usable, key=lambda w: (bool(w.segment), w.tone == wanted, not w.variant_of))

@@ -87,6 +87,8 @@ _QUESTIONS: Mapping[str, Callable[[Any], str]] = {
     "language": lambda said: f"the language is {listed(said)}",
     "consent": lambda said: f"consent to texts is {'' if said else 'not '}on record",
     "charged_off": lambda said: f"{'an' if said else 'no'} account is charged off",
+    "segment": lambda said: f"the consumer is in the segment {listed(said)}",
+    "promise": lambda said: f"the last promise is {listed(['not there' if s == 'none' else s for s in said])}",
     "paid": lambda said: f"{'something' if said else 'nothing'} was paid since it began",
     "replied": lambda said: f"the consumer has {'' if said else 'not '}replied since it began",
     "sent": lambda said: f"{_limits(said)} contacts were sent",

@@ -62,11 +62,10 @@ def segments_in(file: "StrategyFile") -> Sequence[Segment]:
 
 def unknown_segments(file: "StrategyFile", known: Sequence[Segment]) -> list[str]:
     """Conditions of a strategy that ask for segments which nobody defined."""
-    ids = {segment.id for segment in known}
+    ids = {segment.id: segment for segment in known}
+    there_are = f"there are {', '.join(ids)}"
     return [
-        file.fault(
-            f"{'/'.join(map(str, place))}: there is no segment {name}; there are {', '.join(sorted(ids))}", *place
-        )
+        file.fault(f"{'/'.join(map(str, place))}: there is no segment {name}; {there_are}", *place)
         for place, asked in _asked(file.content, ())
         for name in asked
         if name not in ids
@@ -110,10 +109,9 @@ def _wrong_questions(file: "StrategyFile") -> list[str]:
 
 
 def _said(condition: Any, message: str) -> str:
-    known = ", ".join(_CONDITION["properties"])
-    return (
-        f"{message}; the questions are {known}" if "unexpected" in message and isinstance(condition, dict) else message
-    )
+    if "unexpected" not in message or not isinstance(condition, dict):
+        return message
+    return f"{message}; the questions are {', '.join(_CONDITION['properties'])}"
 
 
 def _repeated(file: "StrategyFile") -> list[str]:

@@ -1,13 +1,16 @@
 """What templates are filled with. Green does not prove that a text reads well."""
 
+from typing import Any
+
 import pytest
+from msgspec.structs import replace
 
 from chassis.templates.compose import Composed, compose
 from chassis.templates.loader import load_templates
 from chassis.templates.values import MOST_CHARACTERS
 from contracts.ids import DebtId
-from services.orchestrator.core.state import Account, Consumer
-from services.orchestrator.core.wording import PARAMETERS, listed, money, parameters
+from services.orchestrator.core.state import Account, Arrangement, Consumer, Instalment, Payment
+from services.orchestrator.core.wording import Offer, listed, money, parameters
 
 
 @pytest.mark.parametrize(
@@ -48,7 +51,7 @@ def test_the_text_channel_takes_what_it_is_given(language: str, count: int) -> N
         for n in range(count)
     ]
     given = parameters(Consumer(first_name="Ana" * 40, language=language), accounts)
-    assert given.keys() == PARAMETERS
+    assert given.keys() == {"first_name", "creditor", "account_last4", "balance"}
     assert all(len(value) <= MOST_CHARACTERS for value in given.values())
     templates = load_templates()
     for template in ("welcome", "follow-up", "settlement"):
@@ -61,3 +64,41 @@ def test_the_text_channel_takes_what_it_is_given(language: str, count: int) -> N
             ours={"collector": "Counterpoint Recovery", "reference": "ABCD1234"},
         )
         assert isinstance(composed, Composed)
+
+
+def owing(balance: int, **more: Any) -> Consumer:
+    """A consumer in New York with one account."""
+    account = Account(DebtId("debt-1"), "Harbor Bank", "1234", balance, "USD", 1, 1, **more)
+    return Consumer(accounts=(account,), first_name="Ana", zones=("America/New_York",))
+
+
+def given(template: str, state: Consumer, **more: Any) -> dict[str, str]:
+    """What a text is given."""
+    wording = load_templates().catalogue()["sms", template]
+    return parameters(state, state.accounts, wording, **more)
+
+
+def test_a_template_is_given_no_more_than_it_needs() -> None:
+    assert given("welcome", owing(500)).keys() == {"first_name", "creditor", "account_last4", "balance"}
+    assert given("opt-out-confirmation", owing(500)) == {}
+
+
+def test_a_reminder_names_the_instalment_that_is_due_next() -> None:
+    parts = tuple(Instalment(20_788 + 30 * n, 2500) for n in range(3))
+    plan = Arrangement("arr-1", "PLAN", (DebtId("debt-1"),), "USD", 1, 3, parts, met=1)
+    said = given("reminder", replace(owing(7500), arrangements=(plan,)))
+    assert said == {"first_name": "Ana", "instalment": "$25.00", "creditor": "Harbor Bank", "due_on": "2026-12-31"}
+    assert "due_on" not in given("reminder", owing(7500))
+
+
+@pytest.mark.parametrize(("balance", "left"), [(7500, "$50.00"), (2500, None)])
+def test_a_confirmation_names_the_last_payment_and_what_is_left_if_anything(balance: int, left: str | None) -> None:
+    at = 1_796_000_000  # an evening in New York, and the next day in UTC
+    said = given("payment-confirmation", owing(balance, payments=(Payment(1, 5, 100, True), Payment(2, at, 2500))))
+    assert (said["paid_amount"], said["paid_on"], said.get("balance")) == ("$25.00", "2026-11-29", left)
+
+
+def test_an_offer_is_so_much_of_what_is_owed_until_a_day() -> None:
+    said = given("settlement-offer", owing(123_456), now=1_796_000_000, offer=Offer(60, 30))
+    assert (said["offer"], said["offer_until"]) == ("$740.73", "2026-12-29")
+    assert "offer" not in given("settlement-offer", owing(123_456))
