@@ -30,7 +30,7 @@ class Medium(Struct, frozen=True):
 
 
 class Value(Struct, frozen=True):
-    """A value that templates are filled with: its type, who gives it (record, placement or channel), an example."""
+    """A value that templates are filled with: its type, who gives it (record or channel), an example."""
 
     type: str
     given_by: str

@@ -58,7 +58,8 @@ def prepare(
             contact_id=approval.contact_id,
             consumer_id=approval.meta.consumer_id,
             reference=started.attempt_id[-8:].upper(),
-        ),
+        )
+        | {"mailing_address": ", ".join(approval.to.split("\n"))},
         conditions=approval.conditions,
     )
     if isinstance(letter, NotComposed):

@@ -70,7 +70,7 @@ def placed(state: Consumer, event: AccountPlaced) -> Account | None:
     if known is not None and known.sequence >= max(1, event.placement_sequence):
         return None
     at, balance = seconds(event.meta.occurred_at), hundredths(event.balance)
-    before = known or Account(event.debt_id)
+    before, said = known or Account(event.debt_id), event.itemization
     return replace(
         before,
         creditor=event.current_creditor,
@@ -80,6 +80,13 @@ def placed(state: Consumer, event: AccountPlaced) -> Account | None:
         placed_at=at,
         sequence=max(1, event.placement_sequence),
         charged_off=event.charged_off_on is not None,
+        original="" if event.original_creditor == event.current_creditor else event.original_creditor,
+        itemized=(
+            day_of(said.reference_date),
+            hundredths(said.amount),
+            hundredths(said.interest_since),
+            hundredths(said.fees_since),
+        ),
     )
 
 

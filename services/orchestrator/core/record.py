@@ -78,7 +78,8 @@ def _placed(state: Consumer, event: AccountPlaced) -> Consumer:
     if account is None:
         return state
     language = event.language if state.preference is None else state.preference.language or event.language
-    return replace(money.with_account(state, account), first_name=event.name.first, language=language)
+    name = event.name
+    return replace(money.with_account(state, account), first_name=name.first, last_name=name.last, language=language)
 
 
 def _flagged(state: Consumer, flags: PlacementFlags, debt_id: DebtId, at: int) -> Consumer:

@@ -49,7 +49,11 @@ class Payment(Struct, array_like=True, frozen=True, gc=False):
 
 
 class Account(Struct, array_like=True, frozen=True, gc=False):
-    """A debt. While `sequence` is 0 it was not placed with us, and only a payment told of it."""
+    """A debt. While `sequence` is 0 it was not placed with us, and only a payment told of it.
+
+    `original` is to whom it was first owed, where that is somebody else; `itemized` the itemization date (days since
+    1970), what was owed then, and interest and fees since.
+    """
 
     debt_id: DebtId
     creditor: str = ""
@@ -63,6 +67,8 @@ class Account(Struct, array_like=True, frozen=True, gc=False):
     balance_at: int = NEVER
     due_on: int = NEVER
     recalled_at: int = NEVER
+    original: str = ""
+    itemized: tuple[int, int, int, int] | None = None
 
     @property
     def known_at(self) -> int:
@@ -287,6 +293,7 @@ class Consumer(Struct, array_like=True, frozen=True, gc=False):
     interrupted: tuple[Place, ...] = ()
     others: tuple[Contact, ...] = ()
     segments: tuple[str, ...] = ()
+    last_name: str = ""
 
     @property
     def running(self) -> Place | None:

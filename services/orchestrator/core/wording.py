@@ -1,10 +1,12 @@
 """What templates are filled with: names, accounts and amounts, as a consumer reads them."""
 
 from collections.abc import Sequence
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from contracts.calendar import validation_ends
 from contracts.catalogue import Wording
 from services.orchestrator.core.codes import DAY, instant
 from services.orchestrator.core.hours import plausible
@@ -18,9 +20,13 @@ LANGUAGES = ("en", "es")
 _ALWAYS = frozenset({"first_name", "creditor", "account_last4", "balance"})
 _PLAN = frozenset({"due_on", "instalment", "instalments_left"})
 _PAYMENT = frozenset({"paid_amount", "paid_on"})
+_NOTICE = frozenset(
+    {"original_creditor", "itemized_on", "itemized_amount", "interest_since", "fees_since", "credited_since"}
+    | {"total_now", "respond_by"}
+)
 OFFER = frozenset({"offer", "offer_until"})
 """What only a step that makes an offer can give."""
-PARAMETERS = _ALWAYS | _PLAN | _PAYMENT
+PARAMETERS = _ALWAYS | _PLAN | _PAYMENT | _NOTICE | {"full_name"}
 """All that templates can be given from the record, where it has it."""
 
 MOST_CHARACTERS = 80
@@ -48,6 +54,7 @@ def parameters(
     accounts: Sequence[Account],
     wording: Wording | None = None,
     now: int = 0,
+    sent_by: int = 0,
     offer: Offer | None = None,
 ) -> dict[str, str]:
     """What a template needs to know of a consumer and the accounts that the contact is about, and no more than that.
@@ -57,22 +64,47 @@ def parameters(
     language = language_of(state)
     given = {
         "first_name": state.first_name[:MOST_CHARACTERS],
+        "full_name": f"{state.first_name} {state.last_name}".strip()[:MOST_CHARACTERS],
         "creditor": listed([a.creditor for a in accounts], language),
         "account_last4": listed([a.last4 for a in accounts], language),
         "balance": _sums(accounts, 100, language),
     }
     if wording is None:
-        return given
+        return {name: given[name] for name in _ALWAYS}
     wanted = (*wording.needs, *wording.takes)
     if not _PLAN.isdisjoint(wanted):
         given |= _of_plan(state)
     if not _PAYMENT.isdisjoint(wanted):
         given |= _of_payment(state)
+    if not _NOTICE.isdisjoint(wanted) and len(accounts) == 1:
+        given |= _of_notice(state, accounts[0], sent_by or now)
     if offer is not None and not OFFER.isdisjoint(wanted):
         given |= {"offer": _sums(accounts, offer.percent, language), "offer_until": _day(state, now + offer.days * DAY)}
     if "balance" in wording.takes and not any(a.owed for a in accounts):
         del given["balance"]
     return {name: given[name] for name in wanted if name in given}
+
+
+def _of_notice(state: Consumer, account: Account, sent_by: int) -> dict[str, str]:
+    """What a validation notice says of one debt, if it adds up; the period as it ends when sent as late as can be."""
+    if account.itemized is None:
+        return {}
+    on, amount, interest, fees = account.itemized
+    credited = amount + interest + fees - account.owed
+    if credited < 0:
+        return {}
+    currency = account.currency
+    sent_on = date.fromisoformat(_day(state, sent_by)).toordinal()
+    return {
+        "original_creditor": (account.original or account.creditor)[:MOST_CHARACTERS],
+        "itemized_on": date_of(on).isoformat(),
+        "itemized_amount": money(amount, currency),
+        "interest_since": money(interest, currency),
+        "fees_since": money(fees, currency),
+        "credited_since": money(credited, currency),
+        "total_now": money(account.owed, currency),
+        "respond_by": date.fromordinal(validation_ends(sent_on, "mail")).isoformat(),
+    }
 
 
 def _sums(accounts: Sequence[Account], percent: int, language: str) -> str:

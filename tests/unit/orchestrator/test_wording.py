@@ -102,3 +102,43 @@ def test_an_offer_is_so_much_of_what_is_owed_until_a_day() -> None:
     said = given("settlement-offer", owing(123_456), now=1_796_000_000, offer=Offer(60, 30))
     assert (said["offer"], said["offer_until"]) == ("$740.73", "2026-12-29")
     assert "offer" not in given("settlement-offer", owing(123_456))
+
+
+def test_a_validation_notice_is_itemised_and_adds_up() -> None:
+    account = Account(
+        DebtId("debt-1"),
+        "Harbor Bank",
+        "1234",
+        123_456,
+        "USD",
+        1,
+        1,
+        original="First Store",
+        itemized=(20_500, 120_000, 6000, 2456),
+    )
+    state = Consumer(accounts=(account,), first_name="Ana", last_name="Ejemplo", zones=("America/New_York",))
+    wording = load_templates().catalogue()["letter", "validation-notice"]
+    said = parameters(state, [account], wording, 1_795_530_000, 1_795_530_000)  # Tuesday, 24 November 2026
+    assert {
+        n: said[n] for n in ("itemized_on", "itemized_amount", "interest_since", "fees_since", "credited_since")
+    } == {
+        "itemized_on": "2026-02-16",
+        "itemized_amount": "$1,200.00",
+        "interest_since": "$60.00",
+        "fees_since": "$24.56",
+        "credited_since": "$50.00",
+    }
+    assert (said["full_name"], said["original_creditor"], said["total_now"]) == (
+        "Ana Ejemplo",
+        "First Store",
+        "$1,234.56",
+    )
+    assert said["respond_by"] == "2027-01-01"
+
+
+def test_a_notice_that_would_not_add_up_or_be_about_one_debt_is_not_given() -> None:
+    account = Account(DebtId("debt-1"), "Harbor Bank", "1234", 200_000, "USD", 1, 1, itemized=(20_500, 120_000, 0, 0))
+    wording = load_templates().catalogue()["letter", "validation-notice"]
+    state = Consumer(accounts=(account,), zones=("America/New_York",))
+    for accounts in ([account], [account, account], [replace(account, itemized=None)]):
+        assert "total_now" not in parameters(state, accounts, wording, 1_795_530_000)

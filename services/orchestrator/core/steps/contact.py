@@ -234,6 +234,8 @@ class Contact(Quiet, frozen=True):
         if self.purpose is Purpose.PAYMENT_CONFIRMATION:
             last = max((p.at for a in state.accounts for p in a.payments if not p.back), default=0)
             return [a for a in state.accounts if any(p.at == last and not p.back for p in a.payments)]
+        if self.purpose is Purpose.VALIDATION_NOTICE:
+            return sorted(state.open_accounts(), key=lambda a: a.placed_at)[-1:]  # a notice is about one debt
         if self.purpose in ABOUT_ALL:
             return [a for a in state.accounts if a.sequence and not a.recalled]
         return state.open_accounts()
@@ -265,7 +267,7 @@ class Contact(Quiet, frozen=True):
             purpose=self.purpose,
             template_id=template if words is None else words.id,
             language=language_of(turn.state),
-            parameters=parameters(turn.state, accounts, words, turn.now, self.offer),
+            parameters=parameters(turn.state, accounts, words, turn.now, not_after, self.offer),
             not_after=instant(not_after),
             strategy_id=self.strategy,
             step_id=self.id,
