@@ -8,7 +8,7 @@ from chassis.settings import OwnSettings
 
 
 class SimulatorSettings(OwnSettings):
-    """The account that it plays, where it posts what consumers write, and its seed."""
+    """The accounts that it plays, where it posts what consumers write, and its seed."""
 
     account_sid: str = Field(
         "AC" + "5" * 32, pattern="^AC[0-9a-fA-F]{32}$", description="The account that the simulator knows."
@@ -17,6 +17,10 @@ class SimulatorSettings(OwnSettings):
     inbound_url: str | None = Field(
         None, description="Where a text from a consumer is posted, as set for a number at Twilio; nowhere if absent."
     )
+    lob_key: SecretStr = Field(SecretStr("test_simulated"), description="The key of the account at Lob.")
+    lob_webhook_url: str | None = Field(None, description="Where Lob tells of letters; nowhere if absent.")
+    lob_webhook_secret: SecretStr = Field(SecretStr("simulated"), description="With which Lob signs what it tells.")
+    lob_undo_minutes: float = Field(5.0, ge=0, description="Minutes in which a letter can be taken back.")
     seed: int = Field(0, description="Decides delays and faults; equal seeds, equal lives of equal messages.")
     ledger_file: Path | None = Field(None, description="File to which the ledger is written too, a line of JSON each.")
     callback_workers: int = Field(16, ge=1, description="Most callbacks under way at a time.")
