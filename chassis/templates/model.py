@@ -1,6 +1,8 @@
 """What a template is, and what is known of the values that fill it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,6 +12,15 @@ from contracts.catalogue import Catalogue, Wording
 
 NOTICES = "notices"
 """The value that holds what an approval wants said and the template does not say of itself."""
+
+
+class Price(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one part, e-mail, minute or letter costs; where the figure comes from, and of when it is."""
+
+    dollars: Decimal
+    per: str
+    source: str
+    as_of: date
 
 
 class Medium(Struct, frozen=True):
@@ -27,6 +38,7 @@ class Medium(Struct, frozen=True):
     subject: int = 0
     uses: Sequence[str] = ()
     says: Sequence[str] = ()
+    price: Price | None = None
 
 
 class Value(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """Where a consumer is in a strategy, as the orchestrator remembers it; nothing personal is told."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ from contracts.ids import ConsumerId
 from contracts.topic import changelog
 from counterpoint.audit.history import History, whole
 from counterpoint.plain_words import clock_time
+from services.orchestrator.core import book
+from services.orchestrator.core.choice import lessons
 from services.orchestrator.core.codes import Progress, Reason, Timer, Verdict, instant, word
 from services.orchestrator.core.hours import is_zone
 from services.orchestrator.core.state import Consumer, Contact, Place, decode
@@ -52,11 +55,10 @@ class Whereabouts(Struct, frozen=True):
     open_accounts: int
     arms: dict[str, str]
     contacts: tuple[Asked, ...]
+    segments: tuple[str, ...] = ()
 
 
-async def remembered(history: History, consumer_id: ConsumerId) -> Consumer:
-    """What the orchestrator remembers of a consumer, from its changelog; raises Halted if that is nothing."""
-    partition = partition_for(consumer_id, history.partitions)
+async def _entries(history: History, partition: int) -> dict[bytes, bytes]:
     topic = changelog(NAME)
     recovery = Recovery({})
     try:
@@ -67,7 +69,23 @@ async def remembered(history: History, consumer_id: ConsumerId) -> Consumer:
             f"only the {NAME} may read {topic}: give its name and password in COUNTERPOINT_KAFKA_USERNAME and "
             "COUNTERPOINT_KAFKA_PASSWORD"
         ) from error
-    entry = recovery.entries.get(consumer_id.encode())
+    return recovery.entries
+
+
+async def all_remembered(history: History, partition: int) -> Iterator[tuple[ConsumerId, Consumer]]:
+    """Everybody of a partition, as the orchestrator remembers them; raises Halted if nobody may read that."""
+    states = ((key.decode(), decode_entry(entry).state) for key, entry in (await _entries(history, partition)).items())
+    return (
+        (ConsumerId(key), decode(state))
+        for key, state in states
+        if not book.is_one(state) and not lessons.is_one(state)
+    )
+
+
+async def remembered(history: History, consumer_id: ConsumerId) -> Consumer:
+    """What the orchestrator remembers of a consumer, from its changelog; raises Halted if that is nothing."""
+    entries = await _entries(history, partition_for(consumer_id, history.partitions))
+    entry = entries.get(consumer_id.encode())
     if entry is None:
         raise Halted(
             f"the orchestrator remembers no consumer {consumer_id}: give an id as reports print it, "
@@ -94,6 +112,7 @@ def whereabouts(consumer_id: ConsumerId, state: Consumer, steps: dict[str, list[
         len(state.open_accounts()),
         {} if place is None else {a.experiment: f"{a.name}, {a.propensity / 10_000:g} %" for a in place.arms},
         () if place is None else tuple(_asked(c, names) for c in _contacts(state, place)),
+        state.segments,
     )
 
 
@@ -120,6 +139,7 @@ def tell(found: Whereabouts, plans: dict[str, dict[str, str]]) -> list[str]:
 
     where = found.zone or "UTC: nobody knows the consumer's zone"
     lines = [f"{found.consumer_id}, {found.open_accounts} open accounts; times are of {where}"]
+    lines.append(f"segments: {', '.join(found.segments) or 'none'}")
     if found.end == "not-entered":
         return [*lines, "no conversation has begun"]
     lines.append(f"{found.strategy} since {told(found.since)}")

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import msgspec
 import typer
@@ -11,9 +12,11 @@ from chassis.settings import StackSettings
 from contracts.ids import ConsumerId
 from counterpoint.audit.history import kafka_history
 from counterpoint.audit.reach import log_of
+from counterpoint.audit.sorting import Change, changes_of, tell_changes
 from counterpoint.audit.whereabouts import remembered, tell, whereabouts
 from counterpoint.embedded.stack import ROOT
 from counterpoint.embedded.state import DEFAULT_DIRECTORY
+from counterpoint.plain_words import clock_time
 from counterpoint.strategy_words import told
 from services.orchestrator.core.state import Consumer
 from services.orchestrator.loader import DIRECTORY, LIBRARY, load_files
@@ -33,18 +36,22 @@ def consumer(
     """Show where a consumer is in a strategy, what is waited for and until when, in the consumer's own time."""
     consumer_id = ConsumerId(who)
     with log_of(directory) as settings:
-        state = asyncio.run(_remembered(settings, consumer_id))
+        state, changes = asyncio.run(_remembered(settings, consumer_id))
     folders = [f for f in SHIPPED if f.is_dir()] if strategies is None else [strategies]
     files = [file for folder in folders for file in load_files(folder)]
     steps = {file.name: [step["id"] for step in file.content["steps"]] for file in files}
     found = whereabouts(consumer_id, state, steps)
     if as_json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
-    else:
-        for line in tell(found, {file.name: told(file.content) for file in files}):
-            typer.echo(line)
+        shown = msgspec.to_builtins(found) | {"segment_changes": msgspec.to_builtins(changes)}
+        typer.echo(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
+        return
+    lines = tell(found, {file.name: told(file.content) for file in files})
+    zone = ZoneInfo(found.zone or "UTC")
+    lines += ["segments, as they changed", *tell_changes(changes, lambda at: clock_time(at.astimezone(zone)))]
+    for line in lines if changes else lines[:-1]:
+        typer.echo(line)
 
 
-async def _remembered(settings: StackSettings, consumer_id: ConsumerId) -> Consumer:
+async def _remembered(settings: StackSettings, consumer_id: ConsumerId) -> tuple[Consumer, tuple[Change, ...]]:
     async with kafka_history(settings) as history:
-        return await remembered(history, consumer_id)
+        return await remembered(history, consumer_id), await changes_of(history, consumer_id)
