@@ -14,6 +14,7 @@ from contracts.events import (
     AttemptStatus,
     AttemptStatusChanged,
     Channel,
+    ChoiceMade,
     ContactApproved,
     ContactDeferred,
     ContactRequested,
@@ -141,7 +142,7 @@ class Story:
             outcome = decide(self.state, what, self._strategies, seconds(now))
             self.state = decode(encode(outcome.state))
             for made in answered(outcome.said, seconds(now)):
-                self.comes(as_told(made, next(self._chosen, None)))
+                self.comes(as_told(made, next(self._chosen, None)) if isinstance(made, ChoiceMade) else made)
             for request in outcome.requests:
                 self.requests.append(request)
                 self._answer(request, next(self._answers, {"verdict": "approved"}))
