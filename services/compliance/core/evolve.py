@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 from contracts.events import (
     AccountPlaced,
+    AccountRecalled,
+    AccountUpdated,
     AttemptAccepted,
     AttemptInDoubt,
     AttemptRejected,
@@ -45,7 +47,7 @@ from services.compliance.core.codes import (
     channel_bit,
     seconds,
 )
-from services.compliance.core.facts import from_placement, learned, paid
+from services.compliance.core.facts import from_placement, learned, paid, recalled, updated
 from services.compliance.core.jurisdictions import places_of
 from services.compliance.core.state import (
     KEPT,
@@ -273,6 +275,8 @@ def _came_to(state: ConsumerState, contact_id: ContactId, outcome: Outcome, at: 
 
 _FOLDS: dict[type[Event], Callable[[ConsumerState, Any, int], ConsumerState]] = {
     AccountPlaced: _placed,
+    AccountRecalled: recalled,
+    AccountUpdated: updated,
     OptedOut: _opted_out,
     OptedIn: _opted_in,
     ReplyReceived: _replied,
