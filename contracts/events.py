@@ -4840,10 +4840,10 @@ class CoordinationBroken(Event, frozen=True, gc=False):
     """The contact that it does not go with; null where it is not about two."""
     known_at: datetime
     """Since when we knew what should have stopped it."""
-    started_at: datetime
-    """When the contact was begun or, where that says nothing, approved."""
+    made_at: datetime
+    """When the provider took the contact on or, where it is wrong from the start, when it was approved."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("335cd7de9af57412")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("ac9091d8aa8e5bb9")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -4860,7 +4860,7 @@ class CoordinationBroken(Event, frozen=True, gc=False):
             w(PRESENT)
             w(string(self.other_contact_id))
         w(timestamp(self.known_at))
-        w(timestamp(self.started_at))
+        w(timestamp(self.made_at))
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -4911,9 +4911,9 @@ class CoordinationBroken(Event, frozen=True, gc=False):
             other_contact_id = None
         known_at: Any
         known_at, i = read_timestamp(b, i)
-        started_at: Any
-        started_at, i = read_timestamp(b, i)
-        return cls(meta, contact_id, channel, kind, reason, other_contact_id, known_at, started_at), i
+        made_at: Any
+        made_at, i = read_timestamp(b, i)
+        return cls(meta, contact_id, channel, kind, reason, other_contact_id, known_at, made_at), i
 
 
 class ContactHeld(Event, frozen=True, gc=False):

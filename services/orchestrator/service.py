@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from chassis import metrics
 from chassis.host import Assembly, Host
 from chassis.service import Context, Done, Service
@@ -118,6 +120,9 @@ _KINDS = {
 
 Remembered = Consumer | Lessons | Book
 """A consumer's record, what a choice has learned, or, of nobody, the strategies that were published."""
+
+WORD_TAKES = 5.0
+"""Real seconds, at most, from a withdrawal to the last channel's knowing of it."""
 
 MOST_BOOKS = 64
 """So many books are known with the strategies that they make; each partition has one, and it seldom changes."""
@@ -250,4 +255,6 @@ async def build(own: OrchestratorSettings, host: Host) -> Assembly:
     zoneinfo.reset_tzpath(())  # the time zone data that is installed with us, not the machine's own
     files = load_files(own.strategies or DIRECTORY)
     await Herald(host).announce(files)
-    return Assembly(service=service(strategies_of(files)))
+    # What is withdrawn is told to the channels by way of the gate; before that, nobody there could know.
+    notice = round(host.clock.simulated(WORD_TAKES).total_seconds())
+    return Assembly(service=service(replace(strategies_of(files), notice=notice)))

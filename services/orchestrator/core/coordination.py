@@ -1,7 +1,7 @@
 """Whether every contact goes with the rest of the conversation; where one does not, that is an event with its reason.
 
-Contacts are compared as they are approved and as they are begun: with what was known by then, and with the others of
-that day. What another service asks for is looked at like what we ask for ourselves.
+Contacts are compared as they are approved and as a provider takes them on: with what was known by then, and with others
+of that day. What another service asks for is looked at like what we ask for ourselves.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from contracts.events import (
-    AttemptStarted,
+    AttemptAccepted,
     BreakKind,
     ContactApproved,
     ContactRequested,
@@ -129,13 +129,13 @@ def stated(amount: str) -> int:
     return int(whole) * 100 + int(cents or 0)
 
 
-def watch(turn: Turn, notice: int) -> None:
-    """Say what is wrong with a contact that was just approved, or begun.
+def watch(turn: Turn, before: Consumer, notice: int) -> None:
+    """Say what is wrong with a contact that was just approved, or that a provider has taken on.
 
     `notice` is how many seconds word takes to reach the channels: within it, nobody could have known better.
     """
     event = turn.event
-    if not isinstance(event, (ContactApproved, AttemptStarted)):
+    if not isinstance(event, (ContactApproved, AttemptAccepted)) or turn.state is before:
         return
     key = key_of(event.contact_id)
     contacts = turn.state.contacts if not turn.state.others else (*turn.state.contacts, *turn.state.others)
@@ -143,37 +143,36 @@ def watch(turn: Turn, notice: int) -> None:
     if n is None:
         return
     contact = contacts[n]
-    if isinstance(event, AttemptStarted) and not contact.withdrawn:
+    if isinstance(event, AttemptAccepted) and not contact.withdrawn:
         return
-    begun_at = seconds(event.started_at if isinstance(event, AttemptStarted) else event.decided_at)
-    if isinstance(event, AttemptStarted):
+    made_at = seconds(event.accepted_at if isinstance(event, AttemptAccepted) else event.decided_at)
+    if isinstance(event, AttemptAccepted):
         found: Iterable[Found] = _withdrawn(contact)
     elif contact.withdrawn:
         return
     else:
         found = _approved(turn.state, contact, event)
     for kind, known_at, other in found:
-        if begun_at > known_at + notice:
-            turn.says(_broken(turn, event, contact, kind, (known_at, begun_at, other)))
+        if other is not None or made_at > known_at + notice:
+            turn.says(_broken(turn, event, contact, kind, (known_at, made_at, other)))
 
 
 def _withdrawn(contact: Contact) -> Iterator[Found]:
     """What was withdrawn, and is made all the same."""
-    if contact.withdrawn and contact.progress == Progress.STARTED:
+    if contact.withdrawn and contact.progress in (Progress.ACCEPTED, Progress.DELIVERED):
         yield _AFTER.get(Reason(contact.withdrawn), BreakKind.OVERTAKEN), contact.withdrawn_at, None
 
 
 def _approved(state: Consumer, contact: Contact, event: ContactApproved) -> Iterator[Found]:
-    never = -DAY  # whenever it was, somebody could have known
     for other in spoken(state) if len(state.contacts) + len(state.others) > 1 else ():
         if other.key == contact.key or other.verdict != Verdict.APPROVED:
             continue
         compete = contact.what and other.what not in (0, contact.what)
         if compete and day(state.zones, other.at) == day(state.zones, contact.at):
-            yield BreakKind.TWO_PURPOSES, never, other
+            yield BreakKind.TWO_PURPOSES, other.at, other
         offers = contact.offer and other.offer not in (0, contact.offer) and other.channel != contact.channel
         if offers and abs(contact.at - other.at) <= OFFER_STANDS:
-            yield BreakKind.OFFER_DIFFERS, never, other
+            yield BreakKind.OFFER_DIFFERS, other.at, other
     if event.purpose in UNPROMPTED:
         yield from _against_what_is_known(state, contact, event)
 
@@ -201,12 +200,12 @@ def _changed_at(accounts: Iterable[Account]) -> int:
 
 def _broken(
     turn: Turn,
-    event: ContactApproved | AttemptStarted,
+    event: ContactApproved | AttemptAccepted,
     contact: Contact,
     kind: BreakKind,
     times: tuple[int, int, Contact | None],
 ) -> CoordinationBroken:
-    known_at, begun_at, other = times
+    known_at, made_at, other = times
     return CoordinationBroken(
         turn.following(event.contact_id, f"break/{kind.value}"),
         event.contact_id,
@@ -215,7 +214,7 @@ def _broken(
         _REASONS[kind],
         None if other is None else _id_of(turn, other),
         instant(max(1, known_at)),
-        instant(begun_at),
+        instant(made_at),
     )
 
 

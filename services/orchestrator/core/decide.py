@@ -78,8 +78,8 @@ def decide(before: Consumer, event: Event, strategies: Strategies, now: int) -> 
     known = sorted_in(before, learn(before, event), strategies.segments)
     turn = Turn(state=known, event=event, consumer_id=event.meta.consumer_id, now=now)
     reward(turn, before)
+    coordination.watch(turn, before, strategies.notice)
     promises.watch(turn, before)
-    coordination.watch(turn, strategies.notice)
     happened = triggers(before, turn.state, event)
     place = turn.state.running
     if place is not None and (strategy := strategies.every.get(place.strategy)) is not None:
