@@ -63,6 +63,8 @@ def _front_matter(templates: Templates, template: Template) -> Iterator[Fault]:
         yield 1, f"discloses: nobody knows {', '.join(unknown)}"
     if wording.variant_of and (wording.channel, wording.variant_of, template.language) not in templates.every:
         yield 1, f"variant_of: {wording.channel} has no template {wording.variant_of}"
+    if template.limited and not templates.media[wording.channel].limited:
+        yield 1, f"limited_content: that is for voicemails, and {wording.channel} has none"
     if wording.segment and not wording.variant_of:
         yield 1, "segment: only a variant may be for a segment, so that nobody is left without words"
     if (template.subject is None) == bool(templates.media[wording.channel].subject):

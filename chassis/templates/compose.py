@@ -16,6 +16,9 @@ from contracts.disclosures import missing
 MOST_IN_SUBJECT = 250
 """Characters; a mail server may cut what is longer."""
 
+SAID_OF_LIMITED = frozenset({"identify"})
+"""All that a limited-content voicemail is held to: 12 CFR 1006.2(j) lists what it may hold, and a debt is not on it."""
+
 _BLANK = re.compile(r"\s+")
 
 
@@ -67,7 +70,7 @@ def compose(
     template = find(templates, channel, template_id, language)
     if template is None:
         return NotComposed("no-such-template", template_id)
-    wanted = tuple(conditions)
+    wanted = tuple(c for c in conditions if c in SAID_OF_LIMITED or not template.limited)
     try:
         given = Given(templates, template, parameters, ours)
         composed = _filled(templates, template, given, given.notices(wanted))

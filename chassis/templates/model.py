@@ -27,7 +27,7 @@ class Medium(Struct, frozen=True):
     """What a channel's templates look like, from channels.yaml; a limit of 0 is none.
 
     `parts` is how many parts a network may carry an example in. `uses` are values that every template must use, `says`
-    what every template must say, save those for a purpose that is excused.
+    what every template must say, save those for a purpose that is excused; `limited`, whether it has voicemails.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Medium(Struct, frozen=True):
     uses: Sequence[str] = ()
     says: Sequence[str] = ()
     price: Price | None = None
+    limited: bool = False
 
 
 class Value(Struct, frozen=True):

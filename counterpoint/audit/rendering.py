@@ -7,21 +7,31 @@ from math import ceil
 
 from msgspec import Struct
 
-from chassis.failures import Halted
+from chassis.failures import Halted, InvalidEvent
 from chassis.routing import partition_for
-from chassis.templates.compose import Composed, NotComposed, compose, find
+from chassis.templates.compose import SAID_OF_LIMITED, Composed, NotComposed, compose, find
 from chassis.templates.model import Price, Template, Templates
 from chassis.templates.ours import Ours
 from contracts.catalogue import best, variants
 from contracts.disclosures import missing
-from contracts.events import AsOf, Channel, ContactApproved, ContactDeferred, ContactRequested, Meta, Purpose
+from contracts.events import (
+    AccountPlaced,
+    AsOf,
+    Channel,
+    ContactApproved,
+    ContactDeferred,
+    ContactRequested,
+    Meta,
+    Purpose,
+)
 from contracts.ids import AddressId, ConsumerId, DebtId, EventId
 from contracts.text_parts import beyond_gsm, encoding, segments
+from contracts.topics import TOPIC_OF
 from counterpoint.audit.decisions import Walk
-from counterpoint.audit.history import History
+from counterpoint.audit.history import History, whole
 from counterpoint.audit.packs import Packs
 from counterpoint.audit.whereabouts import remembered
-from services.compliance.core.approvals import CARRIERS, WAITING
+from services.compliance.core.approvals import CARRIERS, Carrier
 from services.compliance.core.decide import Circumstances, Verdict, decide
 from services.compliance.core.state import ConsumerState
 from services.compliance.service import Gate
@@ -31,6 +41,13 @@ from services.orchestrator.core.wording import Offer, language_of, parameters
 from services.sms.core.reference import reference_of
 
 VALID_FOR = timedelta(days=2)
+ASKED_OF: Mapping[str, Carrier] = {
+    channel.value: Carrier(kind, CARRIERS[Channel.SMS.value].approve)
+    for channel, kind in ((Channel.EMAIL, "mail-"), (Channel.VOICE, "tel-"), (Channel.LETTER, "post-"))
+} | CARRIERS
+"""Every channel that there are templates for: the gate is asked of one without a service as well."""
+AGENT = "Sam Reed"
+"""Whoever speaks: here, nobody in particular."""
 WORDS_A_MINUTE = 150
 """How fast a script is read."""
 
@@ -66,6 +83,7 @@ class Rendered(Struct, frozen=True):
     tone: str
     gate: str
     disclosures: tuple[Disclosure, ...]
+    """Nothing is said where there are no words."""
     refused: str
     what: str
     subject: str
@@ -97,12 +115,12 @@ async def render(history: History, consumer_id: ConsumerId, wanted: Wanted, basi
     wording = basis.templates.catalogue()[template.wording.channel, template.wording.id]
     values = parameters(state, accounts, wording, at, at + int(VALID_FOR.total_seconds()), wanted.offer)
     request = _request(consumer_id, state, template, accounts, values, now)
-    verdict, known = await _asked(history, request, basis, now)
+    verdict = await _asked(history, request, basis, now)
     conditions = _conditions(verdict)
     ours = basis.ours.values(
         contact_id=request.contact_id, consumer_id=consumer_id, reference=reference_of(request.contact_id)
     )
-    ours |= {"agent_name": "Sam Reed", "mailing_address": ", ".join(known.get(request.address_id, "").split("\n"))}
+    ours |= {"agent_name": AGENT, "mailing_address": await _mailing_address(history, consumer_id, request.address_id)}
     composed = compose(
         basis.templates,
         channel=template.wording.channel,
@@ -161,6 +179,7 @@ def _request(
         now + VALID_FOR,
         "",
         "",
+        content={"voicemail": "limited"} if template.limited else {},
     )
 
 
@@ -172,10 +191,8 @@ def _address(state: Consumer, channel: Channel) -> AddressId:
     return next((i.address_id for i in state.inboxes if i.channel == channel.value and not i.bad), AddressId(""))
 
 
-async def _asked(
-    history: History, request: ContactRequested, basis: Basis, now: datetime
-) -> tuple[Verdict, Mapping[str, str]]:
-    """What the gate says of a request now, and the addresses that it knows."""
+async def _asked(history: History, request: ContactRequested, basis: Basis, now: datetime) -> Verdict:
+    """What the gate says of a request now."""
     consumer_id, rules = request.meta.consumer_id, basis.packs.current.rules
     partition = partition_for(consumer_id, history.partitions)
     walk = Walk(history, partition, Gate(rules, basis.zone_data), consumer_id, now)
@@ -184,7 +201,25 @@ async def _asked(
         pass
     state: ConsumerState = walk.state_now(consumer_id)
     given = Circumstances(now, partition, AsOf(), basis.zone_data)
-    return decide(state, request, rules, given, CARRIERS | WAITING), state.addresses
+    return decide(state, request, rules, given, ASKED_OF)
+
+
+async def _mailing_address(history: History, consumer_id: ConsumerId, address_id: AddressId) -> str:
+    """A postal address in one line, as it was placed; empty for any other."""
+    found = ""
+    partition = partition_for(consumer_id, history.partitions)
+    async for batch in whole(history, TOPIC_OF[AccountPlaced], partition):
+        mine = [r.value for r in batch if r.key == consumer_id.encode() and r.value is not None]
+        await history.codec.prepare(mine)
+        for value in mine:
+            try:
+                event = history.codec.decode(value)
+            except InvalidEvent:
+                continue
+            for place in event.postal_addresses if isinstance(event, AccountPlaced) else ():
+                if place.address_id == address_id:
+                    found = ", ".join((*place.lines, f"{place.city}, {place.state} {place.postal_code}"))
+    return found
 
 
 def _conditions(verdict: Verdict) -> tuple[str, ...]:
@@ -214,7 +249,8 @@ def _rendered(
     medium = templates.media[wording.channel]
     words = composed if isinstance(composed, Composed) else Composed(wording.id, template.language, "")
     refusal = composed if isinstance(composed, NotComposed) else NotComposed("")
-    unsaid = missing(words.text, conditions)
+    wanted = [c for c in dict.fromkeys(conditions) if c in SAID_OF_LIMITED or not template.limited]
+    unsaid = missing(words.text, wanted)
     parts = segments(words.text) if medium.parts and words.text else None
     return Rendered(
         consumer_id,
@@ -223,7 +259,7 @@ def _rendered(
         template.language,
         wording.tone,
         gate,
-        tuple(Disclosure(c, c not in unsaid) for c in dict.fromkeys(conditions)),
+        tuple(Disclosure(c, c not in unsaid) for c in wanted),
         refusal.reason,
         refusal.what,
         words.subject,

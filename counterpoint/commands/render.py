@@ -86,7 +86,7 @@ def _told(found: Rendered, out: Path | None) -> Iterator[str]:
     yield f"{found.channel} {found.template}, {found.language}, {found.tone}, to {found.consumer_id}"
     yield f"the gate {found.gate}"
     for disclosure in found.disclosures:
-        yield f"  {'said' if disclosure.said else 'NOT SAID':8} {disclosure.condition}"
+        yield f"  {'said' if disclosure.said else 'wanted' if found.refused else 'NOT SAID':8} {disclosure.condition}"
     if found.refused:
         yield f"no words: {found.refused} ({found.what})"
         return
