@@ -85,7 +85,7 @@ def _finding(finding: Finding, e: Explanation, language: Language, zone: ZoneInf
     for counted in finding.counted:
         yield from _row("", language.say("counted", place(counted), language.time(counted.occurred_at, zone)))
     if finding.condition:
-        yield from _row("", language.say("condition", finding.condition))
+        yield from _row("", language.say("condition", language.condition(finding.condition)))
 
 
 def subject(opening: Opening, language: Language) -> str:

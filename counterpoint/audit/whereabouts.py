@@ -18,13 +18,14 @@ from services.orchestrator.core import book
 from services.orchestrator.core.choice import lessons
 from services.orchestrator.core.codes import Progress, Reason, Timer, Verdict, instant, word
 from services.orchestrator.core.hours import is_zone
-from services.orchestrator.core.state import Consumer, Contact, Place, decode
+from services.orchestrator.core.state import NOWHERE, Consumer, Contact, Place, decode
 from services.orchestrator.core.turn import NAME
 
 TIMERS = {
     Timer.STEP: "the time of the step",
     Timer.RETRY: "another try",
     Timer.SILENCE: "the end of patience with the answer",
+    Timer.REVIEW: "the end of the wait for a person's release",
 }
 
 
@@ -127,6 +128,8 @@ def _asked(contact: Contact, names: list[str]) -> Asked:
 
 def _name(names: list[str], step: int) -> str:
     """A step's name, or its number where the strategy is not at hand."""
+    if step == NOWHERE:
+        return "a step of an earlier version"
     return names[step] if step < len(names) else f"step {step + 1}"
 
 

@@ -132,7 +132,7 @@ def test_after_a_stop_the_budget_is_nothing(story: Story) -> None:
     b = budget_of(story, NEW_YORKER.consumer_id)
     assert {o.answer for o in b.openings} == {"never", "no-service"}
     text = "\n".join(tell.budget(b, SPANISH))
-    assert "no, tal como están las cosas" in text
+    assert "no, en las circunstancias actuales" in text
     assert "(en inglés)" not in text
 
 
