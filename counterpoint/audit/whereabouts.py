@@ -26,6 +26,7 @@ TIMERS = {
     Timer.RETRY: "another try",
     Timer.SILENCE: "the end of patience with the answer",
     Timer.REVIEW: "the end of the wait for a person's release",
+    Timer.PAUSE: "the end of the longest pause",
 }
 
 

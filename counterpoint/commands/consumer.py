@@ -17,9 +17,13 @@ from counterpoint.audit.whereabouts import remembered, tell, whereabouts
 from counterpoint.embedded.stack import ROOT
 from counterpoint.embedded.state import DEFAULT_DIRECTORY
 from counterpoint.plain_words import clock_time
+from counterpoint.publishing.entry import order_of_entry
+from counterpoint.publishing.reading import book_of, file_of
 from counterpoint.strategy_words import told
+from services.orchestrator.core.book import Book, in_force
 from services.orchestrator.core.state import Consumer
-from services.orchestrator.loader import DIRECTORY, LIBRARY, load_files
+from services.orchestrator.core.strategy import Strategies, carried_over
+from services.orchestrator.loader import DIRECTORY, LIBRARY, from_text, load_files
 
 SHIPPED = (DIRECTORY, LIBRARY, ROOT / "examples" / "strategies")
 
@@ -36,9 +40,11 @@ def consumer(
     """Show where a consumer is in a strategy, what is waited for and until when, in the consumer's own time."""
     consumer_id = ConsumerId(who)
     with log_of(directory) as settings:
-        state, changes = asyncio.run(_remembered(settings, consumer_id))
+        state, changes, book = asyncio.run(_remembered(settings, consumer_id))
     folders = [f for f in SHIPPED if f.is_dir()] if strategies is None else [strategies]
-    files = [file for folder in folders for file in load_files(folder)]
+    files = [file for folder in folders for file in load_files(folder) if file.name not in book.pages]
+    files += [file_of(page) for page in book.pages.values()]
+    state = carried_over(state, in_force(Strategies((), {}), book, from_text).moves)
     steps = {file.name: [step["id"] for step in file.content["steps"]] for file in files}
     found = whereabouts(consumer_id, state, steps)
     if as_json:
@@ -48,10 +54,12 @@ def consumer(
     lines = tell(found, {file.name: told(file.content) for file in files})
     zone = ZoneInfo(found.zone or "UTC")
     lines += ["segments, as they changed", *tell_changes(changes, lambda at: clock_time(at.astimezone(zone)))]
-    for line in lines if changes else lines[:-1]:
+    lines = lines if changes else lines[:-1]
+    for line in (*lines, "strategies, in the order in which they are offered", *order_of_entry(state, book)):
         typer.echo(line)
 
 
-async def _remembered(settings: StackSettings, consumer_id: ConsumerId) -> tuple[Consumer, tuple[Change, ...]]:
+async def _remembered(settings: StackSettings, consumer_id: ConsumerId) -> tuple[Consumer, tuple[Change, ...], Book]:
     async with kafka_history(settings) as history:
-        return await remembered(history, consumer_id), await changes_of(history, consumer_id)
+        state = await remembered(history, consumer_id)
+        return state, await changes_of(history, consumer_id), await book_of(history)
