@@ -30,7 +30,7 @@ from contracts.events import (
 )
 from services.orchestrator.core import coordination, promises
 from services.orchestrator.core.choice.rewards import reward
-from services.orchestrator.core.codes import Progress, Reason
+from services.orchestrator.core.codes import Progress, Promise, Reason
 from services.orchestrator.core.profile import tell
 from services.orchestrator.core.record import learn
 from services.orchestrator.core.segments import sorted_in
@@ -81,13 +81,19 @@ def decide(before: Consumer, event: Event, strategies: Strategies, now: int) -> 
     coordination.watch(turn, before, strategies.notice)
     promises.watch(turn, before)
     happened = triggers(before, turn.state, event)
+    entering = _entering(turn, happened, strategies)
     place = turn.state.running
     if place is not None and (strategy := strategies.every.get(place.strategy)) is not None:
-        _go_on_with(turn, before, strategy, happened, strategies)
+        if entering is not None:
+            _give_way(turn, before, strategy)
+        else:
+            _go_on_with(turn, before, strategy, happened, strategies)
+            entering = _entering(turn, happened, strategies)
     elif place is not None:
         turn.end(Reason.WITHDRAWN)
-    if happened:
-        _enter(turn, happened, strategies)
+    if entering is not None:
+        turn.begin(entering.name)
+        _go_on(turn, entering, 0, turn.now)
     while turn.state.interrupted and turn.state.running is None:
         _take_up(turn, strategies)
     tell(turn, before, strategies)
@@ -148,23 +154,29 @@ def _is_overtaken(turn: Turn, before: Consumer) -> bool:
     return True
 
 
-def _enter(turn: Turn, happened: Sequence[str], strategies: Strategies) -> None:
-    """Enter the first strategy that what happened leads into; one of a higher priority interrupts what goes on."""
+def _entering(turn: Turn, happened: Sequence[str], strategies: Strategies) -> Strategy | None:
+    """The first strategy that what happened leads into; while one goes on, only one of a higher priority."""
+    if not happened:
+        return None
     state, place = turn.state, turn.state.running
     going_on = None if place is None else strategies.every.get(place.strategy)
     for strategy in strategies.offered:
         if going_on is not None and strategy.priority <= going_on.priority:
-            return
-        if strategy.id in strategies.paused or strategy.on.isdisjoint(happened):
+            return None
+        if strategy.id in strategies.paused or strategy.on.isdisjoint(happened) or not is_free(state, strategy):
             continue
-        if (may_enter(state, strategy) if going_on is None else may_interrupt(state, strategy)) and is_free(
-            state, strategy
-        ):
-            if going_on is not None:
-                turn.interrupt() if going_on.resumes else turn.end(Reason.INTERRUPTED)
-            turn.begin(strategy.name)
-            _go_on(turn, strategy, 0, turn.now)
-            return
+        if may_enter(state, strategy) if place is None else may_interrupt(state, strategy):
+            return strategy
+    return None
+
+
+def _give_way(turn: Turn, before: Consumer, strategy: Strategy) -> None:
+    """End the conversation, or set it aside, for one of a higher priority."""
+    reason = _stopped(before, turn.state, turn.event, strategy)
+    if reason is Reason.RUNNING and strategy.resumes:
+        turn.interrupt()
+    else:
+        turn.end(Reason.INTERRUPTED if reason is Reason.RUNNING else reason)
 
 
 def _take_up(turn: Turn, strategies: Strategies) -> None:
@@ -200,9 +212,13 @@ def _stopped(before: Consumer, after: Consumer, event: Event, strategy: Strategy
         return Reason.REPLIED
     if after.accounts is not before.accounts:
         return _by_money(before, after, strategy)
-    if Reason.ARRANGED in strategy.stops_on and len(after.arrangements) > len(before.arrangements):
-        return Reason.ARRANGED
-    return Reason.RUNNING
+    return Reason.ARRANGED if Reason.ARRANGED in strategy.stops_on and _agrees(before, after) else Reason.RUNNING
+
+
+def _agrees(before: Consumer, after: Consumer) -> bool:
+    """Whether the consumer has just agreed to pay."""
+    known = {a.arrangement_id for a in before.arrangements}
+    return any(a.arrangement_id not in known and a.state == Promise.OPEN for a in after.arrangements)
 
 
 def _by_money(before: Consumer, after: Consumer, strategy: Strategy) -> Reason:
