@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 Body = Mapping[str, Any]
@@ -32,6 +33,14 @@ STATUSES = {
     "VOICEMAIL": "went to voicemail",
     "CONVERSATION": "became a conversation",
     "DROPPED": "dropped",
+    "BOUNCED": "came back",
+    "OPENED": "opened",
+    "CLICKED": "led to a click",
+    "REPLIED": "was answered",
+    "COMPLAINED": "was reported as spam",
+    "MAILED": "mailed",
+    "IN_TRANSIT": "is with the mail",
+    "RETURNED": "returned to the sender",
 }
 
 
@@ -113,8 +122,8 @@ def _reviewed(body: Body, told: Told) -> str:
     )
 
 
-def _handed_over(body: Body, told: Told) -> str:
-    return f"text handed to its channel, to go out before {told(body['expires_at'])}"
+def _handed_over(contact: str, body: Body, told: Told) -> str:
+    return f"{contact} handed to its channel, to go out before {told(body['expires_at'])}"
 
 
 def _started(body: Body, told: Told) -> str:
@@ -212,7 +221,10 @@ _SAYINGS: dict[str, Callable[[Body, Told], str]] = {
     "ContactDeferred": _deferred,
     "ContactVetoed": _vetoed,
     "ContactsReviewed": _reviewed,
-    "TextApproved": _handed_over,
+    "TextApproved": partial(_handed_over, "text"),
+    "EmailApproved": partial(_handed_over, "e-mail"),
+    "CallApproved": partial(_handed_over, "call"),
+    "LetterApproved": partial(_handed_over, "letter"),
     "AttemptStarted": _started,
     "AttemptAccepted": _accepted,
     "AttemptRejected": _not_sent,

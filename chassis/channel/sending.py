@@ -9,12 +9,13 @@ provider, and never sends. A crash between the call and its outcome ends in `che
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from chassis import metrics
 from chassis.channel.provider import Absent, Accepted, Answer, InDoubt, LockedOut, Provider, Rejected, Unsent
+from chassis.channel.suppressions import Approved
 from chassis.clock import Clock
 from chassis.failures import Halted
 from chassis.retry import Backoff
@@ -30,21 +31,9 @@ from contracts.events import (
     OptOutScope,
     ReasonClass,
 )
-from contracts.ids import AddressId, EventId, derived_id
+from contracts.ids import EventId, derived_id
 
 M = TypeVar("M")
-
-
-class Approved(Protocol):
-    """What the gate's approvals for all channels have in common."""
-
-    @property
-    def address_id(self) -> AddressId:
-        """Where it may go."""
-
-    @property
-    def expires_at(self) -> datetime:
-        """Until when it may go."""
 
 
 class Limits(Struct, frozen=True):
@@ -67,13 +56,13 @@ class Channel(Generic[M]):
         *,
         provider: Provider[M],
         compose: Callable[[Any, AttemptStarted], M | Rejected],
-        barred: Callable[[AddressId], bool],
+        refuses: Callable[[Approved], Rejected | None],
         clock: Clock,
         limits: Limits,
     ) -> None:
         self._provider = provider
         self._compose = compose
-        self._barred = barred
+        self._refuses = refuses
         self._clock = clock
         self._limits = limits
         self._in_flight = asyncio.Semaphore(limits.in_flight)
@@ -129,8 +118,9 @@ class Channel(Generic[M]):
     def _last_look(self, approved: Approved, deadline: float) -> Answer | None:
         if self._locked_out is not None:
             return LockedOut(self._locked_out)
-        if self._barred(approved.address_id):
-            return Rejected("suppressed", ReasonClass.OPTED_OUT)
+        refused = self._refuses(approved)
+        if refused is not None:
+            return refused
         if self._clock.now() + self._limits.margin >= approved.expires_at:
             return Rejected("expired", ReasonClass.EXPIRED)
         if self._unsent_in_a_row >= self._limits.in_flight and asyncio.get_running_loop().time() >= deadline:

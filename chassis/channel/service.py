@@ -24,6 +24,7 @@ from chassis.host import Host
 from chassis.service import Done, Service
 from contracts.events import (
     AccountPlaced,
+    ApprovalWithdrawn,
     AttemptInDoubt,
     AttemptStarted,
     CallbackReceived,
@@ -85,6 +86,7 @@ async def ground(medium: Medium, kind: str, own: ChannelSettings, host: Host, op
     directory = Directory(kept, medium.name)
     suppressions = Suppressions(medium.channel, host.clock)
     await host.views.follow(kind=SuppressionChanged, apply=suppressions.apply)
+    await host.views.follow(kind=ApprovalWithdrawn, apply=suppressions.apply)
     suppressions.caught_up()
     waits = patience(own, host.clock)
     return Ground(

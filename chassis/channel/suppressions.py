@@ -1,11 +1,32 @@
-"""Addresses that may not be contacted: the last look before every call to the provider."""
+"""Addresses that may not be contacted, and contacts that were taken back: the last look before every call."""
 
 from datetime import datetime
+from typing import Protocol
 
 from chassis import metrics
+from chassis.channel.provider import Rejected
 from chassis.clock import Clock
-from contracts.events import Channel, Event, SuppressionChanged
-from contracts.ids import AddressId, ConsumerId
+from contracts.events import ApprovalWithdrawn, Channel, Event, ReasonClass, SuppressionChanged
+from contracts.ids import AddressId, ConsumerId, ContactId
+
+MOST_WITHDRAWN = 10_000
+"""So many contacts that were taken back are remembered before those are forgotten that nobody can send any more."""
+
+
+class Approved(Protocol):
+    """What the gate's approvals for all channels have in common."""
+
+    @property
+    def contact_id(self) -> ContactId:
+        """Which contact it is."""
+
+    @property
+    def address_id(self) -> AddressId:
+        """Where it may go."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """Until when it may go."""
 
 
 class Suppressions:
@@ -17,6 +38,7 @@ class Suppressions:
         self._live = False
         self._by_address: dict[AddressId, set[ConsumerId]] = {}
         self._just_said: dict[AddressId, datetime] = {}
+        self._withdrawn: dict[ContactId, datetime] = {}
 
     def caught_up(self) -> None:
         """From now on what comes is news, and how long it took is measured."""
@@ -24,6 +46,8 @@ class Suppressions:
 
     def apply(self, event: Event) -> None:
         """Take on what the gate says. An address is barred while it is so for anybody there."""
+        if isinstance(event, ApprovalWithdrawn) and event.channel is self._channel:
+            self._withdraw(event)
         if not isinstance(event, SuppressionChanged) or event.channel not in (self._channel, Channel.UNKNOWN):
             return
         address_id, consumer_id = event.address_id, event.meta.consumer_id
@@ -38,6 +62,21 @@ class Suppressions:
             self._by_address.pop(address_id, None)
         if event.since >= self._just_said.get(address_id, event.since):
             self._just_said.pop(address_id, None)
+
+    def _withdraw(self, event: ApprovalWithdrawn) -> None:
+        now = self._clock.now()
+        if len(self._withdrawn) >= MOST_WITHDRAWN:
+            self._withdrawn = {contact: until for contact, until in self._withdrawn.items() if until > now}
+        if event.until_at > now:
+            self._withdrawn[event.contact_id] = event.until_at
+
+    def refuses(self, approved: Approved) -> Rejected | None:
+        """Why an approved contact may not go out after all, if it may not."""
+        if approved.address_id in self:
+            return Rejected("suppressed", ReasonClass.OPTED_OUT)
+        if approved.contact_id in self._withdrawn:
+            return Rejected("withdrawn", ReasonClass.NOT_SENT)
+        return None
 
     def said_stop(self, address_id: AddressId, at: datetime) -> None:
         """Somebody at this address said stop: bar it until the gate lifts it."""

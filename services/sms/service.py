@@ -64,7 +64,7 @@ async def build(own: SmsSettings, host: Host) -> Assembly:
         channel = Channel(
             provider=twilio,
             compose=partial(prepare, templates, ours_of(host.settings), stands_on.address_of),
-            barred=stands_on.suppressions.__contains__,
+            refuses=stands_on.suppressions.refuses,
             clock=host.clock,
             limits=stands_on.limits,
         )

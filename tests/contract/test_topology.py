@@ -79,7 +79,7 @@ def test_only_the_gate_writes_what_a_channel_may_send() -> None:
     for name, topic in approved.items():
         channel = name.removeprefix("counterpoint.approved-").partition(".")[0]
         assert topic.writers == ("compliance",), name
-        assert {r for r in topic.readers if r in FOLDERS} - {"reporting"} == {channel}, name
+        assert {r for r in topic.readers if r in FOLDERS} - {"reporting"} == {channel} & set(FOLDERS), name
 
 
 def test_topics_are_named_kept_and_explained() -> None:

@@ -1,4 +1,4 @@
-"""What a provider's callback can say, in words that all channels share; each reads the callbacks of its own providers."""
+"""What a callback can say, in words that all channels share; each channel reads the callbacks of its own providers."""
 
 from collections.abc import Callable, Sequence
 

@@ -59,11 +59,15 @@ class Fixture:
         self.channel: Channel[str] = Channel(
             provider=self.provider,
             compose=self.compose,
-            barred=lambda address: address in self.barred,
+            refuses=self.refuses,
             clock=self.clock,
             limits=Limits(timedelta(seconds=1), 1.0, timedelta(minutes=1), 3, 4),
         )
         self.composed: str | Rejected = "a text"
+
+    def refuses(self, approval: Any) -> Rejected | None:
+        barred = approval.address_id in self.barred
+        return Rejected("suppressed", ReasonClass.OPTED_OUT) if barred else None
 
     def compose(self, approved: Any, started: AttemptStarted) -> str | Rejected:
         return self.composed

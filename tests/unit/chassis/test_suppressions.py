@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from prometheus_client import REGISTRY
 
+from chassis.channel.provider import Rejected
 from chassis.channel.suppressions import Suppressions
 from chassis.runtime.memory import HandClock
-from contracts.events import Channel, Meta, SuppressionChanged
-from contracts.ids import AddressId, ConsumerId, EventId
+from contracts.events import ApprovalWithdrawn, Channel, Meta, ReasonClass, SuppressionChanged, TextApproved
+from contracts.ids import AddressId, ConsumerId, ContactId, EventId
 
 AT = datetime(2026, 10, 19, 16, tzinfo=UTC)
 HERE = AddressId("tel-1")
@@ -55,6 +56,27 @@ def test_a_stop_bars_at_once_until_the_gate_lifts_a_later_word() -> None:
     s.apply(changed(active=True, later=1))
     s.apply(changed(active=False, later=2))
     assert HERE not in s
+
+
+def test_a_contact_that_was_taken_back_is_refused_and_no_other() -> None:
+    s = Suppressions(Channel.SMS, a_clock())
+    meta = Meta(EventId("e"), AT, ConsumerId("a"), "e", None, "compliance", "0")
+    until = AT + timedelta(hours=1)
+    s.apply(ApprovalWithdrawn(meta, Channel.EMAIL, HERE, ContactId("c-1"), "paid", until))
+    assert s.refuses(approval("c-1")) is None
+    s.apply(ApprovalWithdrawn(meta, Channel.SMS, HERE, ContactId("c-1"), "paid", until))
+    refused = s.refuses(approval("c-1"))
+    assert refused is not None
+    assert (refused.reason, refused.reason_class) == ("withdrawn", ReasonClass.NOT_SENT)
+    assert s.refuses(approval("c-2")) is None
+    s.said_stop(HERE, AT)
+    assert s.refuses(approval("c-2")) == Rejected("suppressed", ReasonClass.OPTED_OUT)
+
+
+def approval(contact_id: str) -> TextApproved:
+    """What the gate let through."""
+    meta = Meta(EventId("e"), AT, ConsumerId("a"), "e", None, "compliance", "0")
+    return TextApproved(meta, ContactId(contact_id), HERE, "+12125550101", "welcome", "en", {}, AT)
 
 
 def test_how_long_it_took_is_measured_once_the_topic_has_been_read() -> None:
