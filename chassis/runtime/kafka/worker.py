@@ -240,7 +240,7 @@ class KafkaRuntime:
             for partition, worker in list(self._workers.items()):
                 if self.joined:
                     await worker.wake()
-                if ticks % LOOK == 0:
+                if ticks % LOOK == 0 and worker.consumers is not None:
                     metrics.TIMER_OVERDUE.labels(self._service.name, partition).set(worker.overdue())
 
 
