@@ -98,8 +98,10 @@ _QUESTIONS: Mapping[str, Callable[[Any], str]] = {
 
 def _contact(step: Content) -> str:
     window = step["window"]
+    tone = f", {step['tone']}" if "tone" in step else ""
+    offer = f", offering {step['offer']['percent']} % for {step['offer']['days']} days" if "offer" in step else ""
     return (
-        f"ask for the {step['channel']} {step['template']} ({step['purpose']}) between {window['opens']} and "
+        f"ask for the {step['channel']} {step['template']} ({step['purpose']}{tone}{offer}) between {window['opens']} and "
         f"{window['closes']}, spread over {window['spread']}, good for {step['valid_for']}, "
         f"{step['tries']} tries at most"
     )
@@ -141,7 +143,13 @@ def _choose(step: Content) -> str:
         f"choose {step['choice']}: {options}; by what brought {listed(reward['on'])} within {reward['within']}"
         + (f", apart for each {', '.join(apart)}" if apart else "")
         + f"; {step['hold_out']} of 100 drawn evenly"
+        + (_budget(step["budget"]) if "budget" in step else "")
     )
+
+
+def _budget(budget: Content) -> str:
+    caps = " and ".join(f"{cap['most']} by {cap['channel']} in {cap['days']} days" for cap in budget["caps"])
+    return f"; at most {caps}, on the days where they are worth most; else {budget['rest']}"
 
 
 def _option(option: Content) -> str:

@@ -90,7 +90,8 @@ def test_validate_names_line_and_reason_of_what_cannot_be_used(tmp_path: Path) -
     line = path.read_text(encoding="utf-8").splitlines().index("    template: hello") + 1
     code, out = run("validate", str(path))
     assert code == 1
-    assert out.startswith(f"{path}:{line}: steps/0/template: sms has no template hello; it has welcome")
+    assert out.startswith(f"{path}:{line}: steps/0/template: sms has no template hello; it has ")
+    assert "welcome" in out
 
 
 @pytest.mark.parametrize(
