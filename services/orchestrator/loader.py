@@ -236,6 +236,9 @@ def _wrong_templates(file: StrategyFile, n: int, contact: Mapping[str, Any], tem
         elif missing := set(template.needs) - given or set(LANGUAGES) - set(template.languages):
             reason = f"{step['template']} needs {', '.join(sorted(missing))}, which nobody can give it"
             found.append(file.fault(f"steps/{n}/template: {reason}", *where))
+        elif contact["purpose"] not in template.purposes:
+            reason = f"{step['template']} is for {' or '.join(template.purposes)}, not for {contact['purpose']}"
+            found.append(file.fault(f"steps/{n}/template: {reason}", *where))
     return found
 
 

@@ -112,3 +112,11 @@ def test_a_strategy_cannot_ask_for_a_segment_that_nobody_defined(tmp_path: Path)
     path.write_text(text.replace("  again_after:", "  if: {segment: [rich]}\n  again_after:", 1))
     with pytest.raises(WrongStrategy, match=r"first-contact.yaml:\d+: entry/if/segment: there is no segment rich"):
         check([path])
+
+
+def test_a_template_is_only_asked_for_what_it_is_for(tmp_path: Path) -> None:
+    text = (DIRECTORY / "first-contact.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "first-contact.yaml"
+    path.write_text(text.replace("template: welcome\n", "template: help\n", 1), encoding="utf-8")
+    with pytest.raises(WrongStrategy, match=r"first-contact.yaml:17: .*help is for reply, not for outreach"):
+        check([path])
