@@ -27,6 +27,7 @@ TIMERS = {
     Timer.SILENCE: "the end of patience with the answer",
     Timer.REVIEW: "the end of the wait for a person's release",
     Timer.PAUSE: "the end of the longest pause",
+    Timer.ARRANGEMENT: "the last day of an instalment",
 }
 
 
@@ -100,12 +101,12 @@ def whereabouts(consumer_id: ConsumerId, state: Consumer, steps: dict[str, list[
     """Where a consumer is; `steps` are the names of each strategy's steps, in order."""
     place = state.place
     names = [] if place is None else steps.get(place.strategy, [])
-    timer = min(state.timers, key=lambda t: t.due, default=None)
+    timer = min(state.due(), key=lambda t: t.due, default=None)
     return Whereabouts(
         consumer_id,
         next((zone for zone in state.zones if is_zone(zone)), ""),
         "" if place is None else place.strategy,
-        "not-entered" if place is None else word(Reason(place.reason)),
+        _end(place),
         None if place is None else instant(place.entered),
         "" if place is None else _name(names, place.step),
         place is not None and place.contact != 0,
@@ -118,13 +119,21 @@ def whereabouts(consumer_id: ConsumerId, state: Consumer, steps: dict[str, list[
     )
 
 
+def _end(place: Place | None) -> str:
+    if place is None:
+        return "not-entered"
+    return "paused" if place.paused else word(Reason(place.reason))
+
+
 def _contacts(state: Consumer, place: Place) -> list[Contact]:
     return state.contacts_since(place.entered)
 
 
 def _asked(contact: Contact, names: list[str]) -> Asked:
-    verdict, progress = Verdict(contact.verdict), Progress(contact.progress)
-    return Asked(instant(contact.at), _name(names, contact.step), word(verdict), word(progress))
+    verdict, progress = word(Verdict(contact.verdict)), word(Progress(contact.progress))
+    if contact.withdrawn:
+        verdict += f", withdrawn: {word(Reason(contact.withdrawn))}"
+    return Asked(instant(contact.at), _name(names, contact.step), verdict, progress)
 
 
 def _name(names: list[str], step: int) -> str:
@@ -150,7 +159,8 @@ def tell(found: Whereabouts, plans: dict[str, dict[str, str]]) -> list[str]:
     does = plans.get(found.strategy, {}).get(
         f"step {found.step}", "its strategy is not here: say where with --strategies"
     )
-    if found.end == "running":
+    if found.end in ("running", "paused"):
+        lines += ["paused until a dispute is answered"] if found.end == "paused" else []
         lines.append(f"at {found.step}: {does}")
         if found.waits_for_contact:
             lines.append("waits to hear what becomes of the contact that it asked for")

@@ -139,3 +139,9 @@ def test_after_a_stop_the_budget_is_nothing(story: Story) -> None:
 def test_of_somebody_unknown_nothing_is_made_up(story: Story) -> None:
     with pytest.raises(Halted, match="nothing is known of a consumer"):
         budget_of(story, ConsumerId("con-nobody"))
+
+
+def test_an_approval_says_that_nothing_refuses(story: Story) -> None:
+    e = explained(story, ContactApproved)
+    assert f"Why\n  None of the {len(e.findings)} rules that were asked refuses." in told(e)
+    assert f"Motivo\n  Ninguna de las {len(e.findings)} reglas consultadas lo impide." in told(e, SPANISH)
