@@ -177,6 +177,62 @@ def _paid(body: Body, told: Told) -> str:
     return f"payment settled, by {body['method']}"
 
 
+def _failed(body: Body, told: Told) -> str:
+    return f"payment failed, by {body['method']}: {words(body['reason'])}"
+
+
+def _reversed(body: Body, told: Told) -> str:
+    return f"payment taken back: {words(body['reason'])}"
+
+
+def _agreed(body: Body, told: Told) -> str:
+    parts = body["instalments"]
+    dates = f", the first due on {parts[0]['due_on']}" if parts else ""
+    return f"{words(body['kind'])} agreed, by {body['source']}: {len(parts)} instalments{dates}"
+
+
+def _broken(body: Body, told: Told) -> str:
+    return f"promise broken: instalment {body['instalment']}, due on {body['due_on']}, was not paid in time"
+
+
+def _kept(body: Body, told: Told) -> str:
+    return "promise kept: every instalment is paid"
+
+
+def _updated(body: Body, told: Told) -> str:
+    flags = [words(name) for name, so in body["flags"].items() if so]
+    return f"account updated by {body['client_id']}" + (f": {', '.join(flags)}" if flags else "")
+
+
+def _recalled(body: Body, told: Told) -> str:
+    return f"account recalled by {body['client_id']}: {words(body['reason'])}"
+
+
+def _preferred(body: Body, told: Told) -> str:
+    wishes = [f"by {_contact(body)}"] if body["channel"] != "UNKNOWN" else []
+    wishes += [f"in {body['language']}"] if body["language"] else []
+    wishes += [f"between {body['opens']} and {body['closes']}"] if body["opens"] and body["closes"] else []
+    return f"would rather be contacted {', '.join(wishes)} (by {body['source']})"
+
+
+def _withdrawn(body: Body, told: Told) -> str:
+    return f"{_contact(body)} withdrawn: {words(body['reason'])}"
+
+
+def _barred(body: Body, told: Told) -> str:
+    return f"{_contact(body)} barred at its channel: {words(body['reason'])}"
+
+
+def _coordination(body: Body, told: Told) -> str:
+    return f"coordination broken by a {_contact(body)}: {body['reason']}"
+
+
+def _profile(body: Body, told: Told) -> str:
+    place = body["place"]
+    where = f": {place['strategy_id']} at {place['step_id']}, {place['end']}" if place else ""
+    return f"profile published{where}"
+
+
 def _due(body: Body, told: Told) -> str:
     return f"{words(body['kind'])} due"
 
@@ -236,6 +292,18 @@ _SAYINGS: dict[str, Callable[[Body, Told], str]] = {
     "ReplyReceived": _replied,
     "SuppressionChanged": _suppression,
     "PaymentSettled": _paid,
+    "PaymentFailed": _failed,
+    "PaymentReversed": _reversed,
+    "ArrangementAgreed": _agreed,
+    "ArrangementBroken": _broken,
+    "ArrangementKept": _kept,
+    "AccountUpdated": _updated,
+    "AccountRecalled": _recalled,
+    "PreferenceStated": _preferred,
+    "ContactWithdrawn": _withdrawn,
+    "ApprovalWithdrawn": _barred,
+    "CoordinationBroken": _coordination,
+    "ConsumerProfileChanged": _profile,
     "TimerDue": _due,
     "FactLearned": _learned,
     "RulePackLoaded": _pack,

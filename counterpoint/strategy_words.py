@@ -15,24 +15,41 @@ EVENTS = {
 }
 
 
+_TRIGGERS = {"account-placed": "when an account is placed"}
+
+
 def told(content: Content) -> dict[str, str]:
     """What a strategy does, as sentences under the names of its parts."""
     entry, numbers, stops = content["entry"], content["numbers"], content["stops"]
+    on = entry["on"]
     parts = {
         "title": content["title"],
-        "enters": "when an account is placed"
+        "enters": listed([_TRIGGERS.get(event, f"on {event}") for event in ([on] if isinstance(on, str) else on)])
         + (f", if {condition(entry['if'])}" if "if" in entry else "")
         + f"; again after {listed(entry['again_after'])}",
         "numbers": f"{listed(numbers['line_types'])}, consent {numbers['consent'].replace('-', ' ')}",
         "ends at once": f"on {listed(stops['on'])}; on {listed(stops['restrictions'])}; "
         "always on an opt-out, and when nothing is owed",
-    }
+    } | _beside(content)
     steps = content["steps"]
     for step, following in zip(steps, order(steps), strict=True):
         after = "the end" if following is None else steps[following]["id"]
         leads = "" if step["kind"] in SAY_THEMSELVES else f"; then {after}"
         parts[f"step {step['id']}"] = _STEPS[step["kind"]](step) + leads
     return parts | _reactions(content["reactions"])
+
+
+def _beside(content: Content) -> dict[str, str]:
+    """What only some strategies say of themselves."""
+    entry, stops = content["entry"], content["stops"]
+    parts = {f"on {event}": f"go on with {step}" for event, step in content.get("events", {}).items()}
+    if entry.get("priority", 0):
+        parts["priority"] = f"{entry['priority']}; lower ones are interrupted"
+    if entry.get("interrupted") == "end":
+        parts["if interrupted"] = "ends, and is not taken up again"
+    if stops.get("pauses"):
+        parts["rests"] = f"while {listed(stops['pauses'])}"
+    return parts
 
 
 def plan(content: Content) -> list[str]:
@@ -100,9 +117,10 @@ def _contact(step: Content) -> str:
     window = step["window"]
     tone = f", {step['tone']}" if "tone" in step else ""
     offer = f", offering {step['offer']['percent']} % for {step['offer']['days']} days" if "offer" in step else ""
+    others = "".join(f", or else the {way['channel']} {way['template']}" for way in step.get("otherwise", ()))
+    what = f"{step['channel']} {step['template']}{others} ({step['purpose']}{tone}{offer})"
     return (
-        f"ask for the {step['channel']} {step['template']} ({step['purpose']}{tone}{offer}) between {window['opens']} and "
-        f"{window['closes']}, spread over {window['spread']}, good for {step['valid_for']}, "
+        f"ask for the {what} between {window['opens']} and {window['closes']}, spread over {window['spread']}, good for {step['valid_for']}, "
         f"{step['tries']} tries at most"
     )
 
@@ -113,6 +131,13 @@ def _wait(step: Content) -> str:
 
 def _wait_until(step: Content) -> str:
     return f"wait until {step['time']}" + (f" on {listed(step['weekdays'])}" if "weekdays" in step else "")
+
+
+def _wait_due(step: Content) -> str:
+    return (
+        f"wait until {step['time']}, {step['days_before']} days before the next instalment, then {step['then']}; "
+        f"where none is open, {step['else']}"
+    )
 
 
 def _wait_for(step: Content) -> str:
@@ -161,6 +186,7 @@ _STEPS: Mapping[str, Callable[[Content], str]] = {
     "contact": _contact,
     "wait": _wait,
     "wait_until": _wait_until,
+    "wait_due": _wait_due,
     "wait_for": _wait_for,
     "branch": _branch,
     "experiment": _experiment,

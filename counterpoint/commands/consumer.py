@@ -12,6 +12,7 @@ from chassis.settings import StackSettings
 from contracts.ids import ConsumerId
 from counterpoint.audit.history import kafka_history
 from counterpoint.audit.reach import log_of
+from counterpoint.audit.record_words import plain_record, record_of, tell_record
 from counterpoint.audit.sorting import Change, changes_of, tell_changes
 from counterpoint.audit.whereabouts import remembered, tell, whereabouts
 from counterpoint.embedded.stack import ROOT
@@ -23,7 +24,7 @@ from counterpoint.strategy_words import told
 from services.orchestrator.core.book import Book, in_force
 from services.orchestrator.core.state import Consumer
 from services.orchestrator.core.strategy import Strategies, carried_over
-from services.orchestrator.loader import DIRECTORY, LIBRARY, from_text, load_files
+from services.orchestrator.loader import DIRECTORY, LIBRARY, from_text, load_files, strategy_of
 
 SHIPPED = (DIRECTORY, LIBRARY, ROOT / "examples" / "strategies")
 
@@ -37,7 +38,7 @@ def consumer(
     ] = None,
     directory: Annotated[Path, typer.Option(help="Folder of the stack, running or stopped.")] = DEFAULT_DIRECTORY,
 ) -> None:
-    """Show where a consumer is in a strategy, what is waited for and until when, in the consumer's own time."""
+    """Show a consumer's record, where the conversation is and what is waited for, in the consumer's own time."""
     consumer_id = ConsumerId(who)
     with log_of(directory) as settings:
         state, changes, book = asyncio.run(_remembered(settings, consumer_id))
@@ -47,12 +48,16 @@ def consumer(
     state = carried_over(state, in_force(Strategies((), {}), book, from_text).moves)
     steps = {file.name: [step["id"] for step in file.content["steps"]] for file in files}
     found = whereabouts(consumer_id, state, steps)
+    every = Strategies((), {file.name: strategy_of(file.content) for file in files})
+    record = record_of(state, every)
     if as_json:
         shown = msgspec.to_builtins(found) | {"segment_changes": msgspec.to_builtins(changes)}
+        shown |= {"record": plain_record(record)}
         typer.echo(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
         return
-    lines = tell(found, {file.name: told(file.content) for file in files})
     zone = ZoneInfo(found.zone or "UTC")
+    first, *rest = tell(found, {file.name: told(file.content) for file in files})
+    lines = [first, *tell_record(record, lambda at: "" if at is None else clock_time(at.astimezone(zone))), *rest]
     lines += ["segments, as they changed", *tell_changes(changes, lambda at: clock_time(at.astimezone(zone)))]
     lines = lines if changes else lines[:-1]
     for line in (*lines, "strategies, in the order in which they are offered", *order_of_entry(state, book)):

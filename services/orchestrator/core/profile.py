@@ -12,6 +12,7 @@ from contracts.events import (
     ConsumerProfileChanged,
     ExperimentArm,
     Instalment,
+    Meta,
     ProfileAccount,
     ProfileAddress,
     ProfileArrangement,
@@ -44,7 +45,8 @@ def tell(turn: Turn, before: Consumer, strategies: Strategies) -> None:
     """Publish the record, if it shows something new."""
     after = turn.state
     if after is not before and shows_more(before, after):
-        turn.says(profile(turn, strategies))
+        meta = turn.following(turn.event.meta.event_id, "profile")
+        turn.says(profile(after, meta, strategies))
 
 
 def shows_more(before: Consumer, after: Consumer) -> bool:
@@ -78,13 +80,12 @@ def _stand(place: Place) -> tuple[str, int, int, int, int]:
     return place.strategy, place.step, place.reason, place.paused, place.number
 
 
-def profile(turn: Turn, strategies: Strategies) -> ConsumerProfileChanged:
+def profile(state: Consumer, meta: Meta, strategies: Strategies) -> ConsumerProfileChanged:
     """The record, as it is now."""
-    state = turn.state
     wish, settled = state.preference, state.settled() if state.arrangements else set()
     due = [t.due for t in state.due()]
     return ConsumerProfileChanged(
-        meta=turn.following(turn.event.meta.event_id, "profile"),
+        meta=meta,
         first_name=state.first_name,
         language=state.language,
         zones=state.zones,
