@@ -179,12 +179,12 @@ def _limit(request: Request) -> int:
 
 
 async def _form(request: Request) -> tuple[dict[str, Any], bytes]:
-    form = await request.form(max_files=1)
-    file = form.get("file")
-    if not isinstance(file, UploadFile):
-        raise Refused(422, "bad_request", "file is required")
-    pdf = await file.read()
-    content = nested((name, file.filename if name == "file" else value) for name, value in form.multi_items())
+    async with request.form(max_files=1) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise Refused(422, "bad_request", "file is required")
+        pdf = await file.read()
+        content = nested((name, file.filename if name == "file" else value) for name, value in form.multi_items())
     return content, pdf
 
 

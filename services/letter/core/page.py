@@ -13,8 +13,7 @@ from types import MappingProxyType
 from typing import cast
 
 import reportlab
-from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
+from reportlab.graphics.barcode.qr import QrCode
 from reportlab.lib.colors import grey
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import LETTER
@@ -153,12 +152,8 @@ def _numbered(canvas: object, document: object) -> None:
 def _code(links: Sequence[str]) -> list[Flowable]:
     if not links:
         return []
-    code = QrCodeWidget(links[-1], barLevel="M")
-    left, bottom, right, top = code.getBounds()
-    scale = QR_SIZE / max(right - left, top - bottom)
-    drawing = Drawing(QR_SIZE, QR_SIZE, transform=[scale, 0, 0, scale, 0, 0])
-    drawing.add(code)
-    return [Spacer(1, 6), drawing]
+    # Not the widget of the same name: a drawing brings a font with it that is not embedded.
+    return [Spacer(1, 6), QrCode(links[-1], width=QR_SIZE, height=QR_SIZE, qrLevel="M", hAlign="LEFT")]
 
 
 class _Reader(HTMLParser):

@@ -14,6 +14,9 @@ BACK = ("Harborview Recovery", "PO Box 100", "Springfield, IL 62701")
 WINDOW = ("Ana Maria Ejemplo", "12 Oak Street, Apt 4", "Dayton, OH 45402")
 
 
+LINK = '<p><a href="https://pay.example.test/d/abc">here</a></p>'
+
+
 def letter(html: str, **given: object) -> bytes:
     wanted = {"title": "A letter", "language": "en", "back": BACK, "address": WINDOW} | given
     return printed(html, **wanted)  # type: ignore[arg-type]
@@ -45,7 +48,7 @@ def test_a_link_is_printed_as_an_address() -> None:
 
 
 def test_pages_are_what_lob_takes() -> None:
-    for page in PdfReader(BytesIO(letter("<p>word </p>" * 200))).pages:
+    for page in PdfReader(BytesIO(letter("<p>word </p>" * 200 + LINK))).pages:
         assert (float(page.mediabox.width), float(page.mediabox.height)) == (612.0, 792.0)
         fonts = page["/Resources"]["/Font"].values()  # type: ignore[index]
         assert all("/FontFile2" in f.get_object()["/FontDescriptor"] for f in fonts)
