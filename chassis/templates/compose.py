@@ -103,6 +103,8 @@ class Given:
             said = self._parameters.get(name, "")
         said = clean(said)
         if not said:
+            if needed and kind.given_by == "channel":
+                raise _Unfit(f"{name.replace('_', '-')}-not-set", name)
             if needed:
                 raise _Unfit("parameter-missing", name)
             return ""

@@ -31,7 +31,7 @@ from services.orchestrator.core.strategy import (
 )
 from services.orchestrator.core.wording import LANGUAGES, OFFER, PARAMETERS
 from services.orchestrator.graph import PASSING, SHORTEST, faults, order
-from services.orchestrator.segment_files import SEGMENTS, segment_faults, segments_in, unknown_segments
+from services.orchestrator.segment_files import SEGMENTS, marked, segment_faults, segments_in, unknown_segments
 from services.orchestrator.settings import OrchestratorSettings
 
 DIRECTORY = Path(__file__).resolve().parent / "strategies"
@@ -76,7 +76,7 @@ def strategies_of(files: Sequence[StrategyFile]) -> Strategies:
     """The strategies of checked files: the highest version of each is offered, in order of their ids."""
     every = {file.name: strategy_of(file.content) for file in files}
     highest = {s.id: s for s in sorted(every.values(), key=lambda s: s.version)}
-    return Strategies(by_priority(highest.values()), every, segments=load_segments())
+    return Strategies(by_priority(highest.values()), every, segments=marked(load_segments()))
 
 
 def load_files(directory: Path = DIRECTORY) -> list[StrategyFile]:

@@ -4,10 +4,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
+import msgspec
 from jsonschema import Draft202012Validator
 
-from services.orchestrator.core.segments import Segment
+from services.orchestrator.core.conditions import LOOKS_AT
+from services.orchestrator.core.segments import Segment, Segments
 
 if TYPE_CHECKING:
     from services.orchestrator.loader import StrategyFile
@@ -57,7 +60,16 @@ def segment_faults(file: "StrategyFile") -> list[str]:
 
 def segments_in(file: "StrategyFile") -> Sequence[Segment]:
     """The segments of a checked file."""
-    return [Segment(s["id"], s["title"], tuple(_conditions(s["when"]))) for s in file.content["segments"]]
+    return [
+        Segment(s["id"], s["title"], tuple(when), sorted({name for c in when for q in c for name in LOOKS_AT[q]}))
+        for s in file.content["segments"]
+        if (when := _conditions(s["when"]))
+    ]
+
+
+def marked(segments: Sequence[Segment]) -> Segments:
+    """Segments with their mark."""
+    return Segments(segments, crc32(msgspec.json.encode(segments)) or 1)
 
 
 def unknown_segments(file: "StrategyFile", known: Sequence[Segment]) -> list[str]:

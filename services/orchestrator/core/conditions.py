@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.orchestrator.core.codes import Consent, Progress, Promise
-from services.orchestrator.core.state import NEVER, Consumer, Contact
+from services.orchestrator.core.state import Consumer, Contact
 from services.orchestrator.core.wording import language_of
 
 Condition = Mapping[str, Any]
@@ -64,21 +64,17 @@ def _promise(state: Consumer, wanted: list[str]) -> bool:
     return ("none" if last is None else Promise(last).name.lower()) in wanted
 
 
-def _entered(state: Consumer) -> int:
-    return NEVER if state.place is None else state.place.entered
-
-
 def _contacts(state: Consumer) -> list[Contact]:
-    return state.contacts_since(_entered(state))
+    return state.contacts_since(state.entered)
 
 
 def _paid(state: Consumer, wanted: bool) -> bool:
-    entered = _entered(state)
+    entered = state.entered
     return any(p.at >= entered for a in state.accounts for p in a.payments) is wanted
 
 
 def _replied(state: Consumer, wanted: bool) -> bool:
-    return (state.replied_at >= max(1, _entered(state))) is wanted
+    return (state.replied_at >= max(1, state.entered)) is wanted
 
 
 def _sent(state: Consumer, limits: Mapping[str, int]) -> bool:
@@ -102,3 +98,17 @@ _QUESTIONS: Mapping[str, Callable[[Consumer, Any], bool]] = {
     "sent": _sent,
     "delivered": _delivered,
 }
+
+LOOKS_AT: Mapping[str, tuple[str, ...]] = {
+    "owed": ("accounts", "arrangements"),
+    "accounts": ("accounts", "arrangements"),
+    "language": ("language",),
+    "consent": ("phones",),
+    "charged_off": ("accounts", "arrangements"),
+    "promise": ("arrangements",),
+    "paid": ("accounts", "entered"),
+    "replied": ("replied_at", "entered"),
+    "sent": ("contacts", "place"),
+    "delivered": ("contacts", "place"),
+}
+"""Of what in the record the answer to each question depends, but for `segment`, which is an answer itself."""

@@ -294,6 +294,12 @@ class Consumer(Struct, array_like=True, frozen=True, gc=False):
     others: tuple[Contact, ...] = ()
     segments: tuple[str, ...] = ()
     last_name: str = ""
+    sorted_by: int = 0
+
+    @property
+    def entered(self) -> int:
+        """When the conversation began that goes on, or was the last."""
+        return NEVER if self.place is None else self.place.entered
 
     @property
     def running(self) -> Place | None:

@@ -11,7 +11,7 @@ from contracts.catalogue import Catalogue
 from contracts.events import ContactReleased, ContactWithheld
 from services.orchestrator.core.codes import Consent, Reason
 from services.orchestrator.core.conditions import Condition, holds
-from services.orchestrator.core.segments import Segment
+from services.orchestrator.core.segments import Segments
 from services.orchestrator.core.state import NOWHERE, Consumer, Contact, Inbox, Phone
 from services.orchestrator.core.statements import refused
 from services.orchestrator.core.turn import Turn
@@ -210,7 +210,7 @@ class Strategies(Struct, frozen=True):
     moves: Mapping[str, Move] = {}
     notice: int = 5
     """So many seconds word takes to reach the channels."""
-    segments: Sequence[Segment] = ()
+    segments: Segments = Segments()
     """Into which consumers are sorted, whichever strategy they are in."""
 
 

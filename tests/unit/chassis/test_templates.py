@@ -114,7 +114,7 @@ def test_parameters_cannot_say_who_writes_nor_give_a_link() -> None:
     assert isinstance(composed, Composed)
     assert "Counterpoint Recovery" in composed.text
     assert "FORGED00" not in composed.text
-    assert filled("help", link="https://evil.test/x") == NotComposed("parameter-missing", "collector_phone")
+    assert filled("help", link="https://evil.test/x") == NotComposed("collector-phone-not-set", "collector_phone")
 
 
 def test_a_language_without_a_template_gets_english() -> None:
@@ -160,7 +160,7 @@ def test_what_is_wanted_and_cannot_be_said_keeps_the_text_back() -> None:
         ours=without,
         conditions=["license_number"],
     )
-    assert refused == NotComposed("parameter-missing", "license_number")
+    assert refused == NotComposed("license-number-not-set", "license_number")
     assert filled(conditions=("brand_new",)) == NotComposed("does-not-say-brand-new", "brand_new")
     assert filled("opt-out-confirmation", conditions=("license_number",)) == NotComposed(
         "does-not-say-license-number", "license_number"

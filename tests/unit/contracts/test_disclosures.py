@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from chassis.templates.check import example
+from chassis.templates.claims import SUBJECT
 from chassis.templates.compose import Composed
 from chassis.templates.loader import load_templates
 from contracts.disclosures import SHOWN_BY, missing
@@ -71,3 +72,10 @@ def test_every_condition_of_the_shipped_rules_is_known() -> None:
 )
 def test_words_that_count_and_words_that_do_not(condition: str, said: str, shown: bool) -> None:
     assert (missing(said, [condition]) == ()) is shown
+
+
+def test_subject_lines_may_hold_nothing_that_the_gate_forbids_there() -> None:
+    text = (LAW / "us.content.subject.yaml").read_text(encoding="utf-8")
+    words = text.split("words: [")[1].split("]")[0].split(", ")
+    assert words
+    assert set(words) <= set(SUBJECT)

@@ -4,15 +4,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from contracts.events import AccountPlaced
-from contracts.ids import DebtId
+from contracts.ids import ArrangementId, DebtId
 from services.orchestrator.core.decide import decide
 from services.orchestrator.core.segments import Segment, segments_of, sorted_in
 from services.orchestrator.core.state import FRESH, Account, Arrangement, Consumer, Instalment
 from services.orchestrator.core.strategy import Strategies
 from services.orchestrator.loader import DIRECTORY, WrongStrategy, check, load_files, load_segments, strategies_of
-from services.orchestrator.segment_files import SEGMENTS
+from services.orchestrator.segment_files import SEGMENTS, marked
 from tests.examples import examples
 
 SHIPPED = SEGMENTS.read_text(encoding="utf-8")
@@ -26,7 +29,9 @@ def owing(*amounts: int, **more: Any) -> Consumer:
 
 def on_a_plan(state: int) -> Consumer:
     """A consumer with one arrangement that stands so."""
-    arrangement = Arrangement("arr-1", "PLAN", (DebtId("debt-0"),), "USD", 1, 3, (Instalment(21000, 500),), state)
+    arrangement = Arrangement(
+        ArrangementId("arr-1"), "PLAN", (DebtId("debt-0"),), "USD", 1, 3, (Instalment(21000, 500),), state
+    )
     return owing(1000, arrangements=(arrangement,))
 
 
@@ -62,18 +67,49 @@ def test_a_record_is_sorted_in_as_it_learns_and_told_with_its_segments() -> None
     assert isinstance(placed, AccountPlaced)
     strategies = strategies_of(load_files(DIRECTORY))
     outcome = decide(FRESH, placed, strategies, 1_790_000_000)
-    assert outcome.state.segments == segments_of(outcome.state, strategies.segments)
+    assert outcome.state.segments == segments_of(outcome.state, strategies.segments.every)
     (profile,) = [e for e in outcome.said if type(e).__name__ == "ConsumerProfileChanged"]
     assert profile.segments == outcome.state.segments  # type: ignore[attr-defined]
 
 
 def test_nothing_learned_changes_nothing() -> None:
+    shipped = marked(load_segments())
     same = owing(100)
-    assert sorted_in(same, same, load_segments()) is same
-    sorted_once = sorted_in(FRESH, same, load_segments())
+    assert sorted_in(same, same, shipped) is same
+    sorted_once = sorted_in(FRESH, same, shipped)
     assert sorted_once.segments == ("small-balance",)
-    assert sorted_in(FRESH, sorted_once, load_segments()) is sorted_once
-    assert decide(FRESH, next(iter(examples(AccountPlaced).values())), Strategies((), {}), 1_790_000_000).state.segments == ()
+    assert sorted_in(FRESH, sorted_once, shipped) is sorted_once
+    assert (
+        decide(FRESH, next(iter(examples(AccountPlaced).values())), Strategies((), {}), 1_790_000_000).state.segments
+        == ()
+    )
+
+
+def test_who_was_sorted_by_other_segments_is_sorted_anew_with_the_next_event() -> None:
+    spanish = [s for s in load_segments() if s.id == "spanish"]
+    known = sorted_in(FRESH, owing(100, language="es"), marked(spanish))
+    assert known.segments == ("spanish",)
+    later = replace(known, reply_id="r")
+    assert sorted_in(known, later, marked(spanish)) is later
+    assert sorted_in(known, later, marked(load_segments())).segments == ("small-balance", "spanish")
+
+
+@given(st.data())
+def test_sorting_by_what_changed_is_sorting_anew(data: st.DataObject) -> None:
+    shipped = marked(load_segments())
+    consumers = st.builds(
+        lambda amounts, language, replied, plan: replace(
+            owing(*amounts, language=language, replied_at=replied),
+            arrangements=on_a_plan(plan).arrangements if plan < 3 else (),
+        ),
+        st.lists(st.integers(0, 400_000), max_size=3),
+        st.sampled_from(["en", "es"]),
+        st.integers(0, 2),
+        st.integers(0, 3),
+    )
+    before = sorted_in(FRESH, data.draw(consumers), shipped)
+    after = replace(data.draw(consumers), segments=before.segments, sorted_by=before.sorted_by)
+    assert sorted_in(before, after, shipped).segments == segments_of(after, shipped.every)
 
 
 @pytest.mark.parametrize(

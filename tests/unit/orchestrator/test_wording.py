@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from chassis.templates.compose import Composed, compose
 from chassis.templates.loader import load_templates
 from chassis.templates.values import MOST_CHARACTERS
-from contracts.ids import DebtId
+from contracts.ids import ArrangementId, DebtId
 from services.orchestrator.core.state import Account, Arrangement, Consumer, Instalment, Payment
 from services.orchestrator.core.wording import Offer, listed, money, parameters
 
@@ -85,7 +85,7 @@ def test_a_template_is_given_no_more_than_it_needs() -> None:
 
 def test_a_reminder_names_the_instalment_that_is_due_next() -> None:
     parts = tuple(Instalment(20_788 + 30 * n, 2500) for n in range(3))
-    plan = Arrangement("arr-1", "PLAN", (DebtId("debt-1"),), "USD", 1, 3, parts, met=1)
+    plan = Arrangement(ArrangementId("arr-1"), "PLAN", (DebtId("debt-1"),), "USD", 1, 3, parts, met=1)
     said = given("reminder", replace(owing(7500), arrangements=(plan,)))
     assert said == {"first_name": "Ana", "instalment": "$25.00", "creditor": "Harbor Bank", "due_on": "2026-12-31"}
     assert "due_on" not in given("reminder", owing(7500))
