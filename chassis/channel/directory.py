@@ -93,6 +93,14 @@ class Directory:
             )
             return [AddressId(a) for (a,) in await cursor.fetchall()]
 
+    async def addresses_of(self, consumer_id: ConsumerId) -> Sequence[AddressId]:
+        """Every address of a consumer."""
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                self._sql("select address_id from {addresses} where consumer_id = %s"), (consumer_id,)
+            )
+            return [AddressId(a) for (a,) in await cursor.fetchall()]
+
     async def address_of(self, address_id: AddressId) -> str | None:
         """The address with that id, if anybody was placed with it."""
         async with self._database.transaction() as connection:

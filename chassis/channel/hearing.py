@@ -8,7 +8,7 @@ from chassis.clock import Clock
 from chassis.host import Publisher
 from chassis.understanding.understand import understand
 from contracts.events import CallbackKind, CallbackReceived, ReplyIntent
-from contracts.ids import AddressId
+from contracts.ids import AddressId, ConsumerId
 
 
 class Hearing:
@@ -43,6 +43,12 @@ class Hearing:
         await self._directory.park(message_id=message_id, address_id=address_id, body=body, received_at=now)
         return "parked"
 
+    async def bar_consumer(self, consumer_id: ConsumerId) -> None:
+        """Let nothing go to any address of a consumer from now on."""
+        now = self._clock.now()
+        for theirs in await self._directory.addresses_of(consumer_id):
+            self._suppressions.said_stop(theirs, now)
+
     async def bar(self, address_id: AddressId) -> None:
         """Let nothing go to this address from now on, nor to the others of everybody known there."""
         now = self._clock.now()
@@ -54,6 +60,5 @@ class Hearing:
         """A message of a consumer, for the log; always the same event for the same arguments."""
         cause = f"{message.message_id}/{message.consumer_id}"
         meta = self._medium.first(cause, "inbound-callback", message.received_at, message.consumer_id, None)
-        return CallbackReceived(
-            meta, self._medium.provider, CallbackKind.INBOUND, None, None, message.body, message.received_at
-        )
+        whence = self._medium.hears or self._medium.provider
+        return CallbackReceived(meta, whence, CallbackKind.INBOUND, None, None, message.body, message.received_at)

@@ -12,9 +12,13 @@ M = TypeVar("M", contravariant=True)
 
 
 class Accepted(Struct, frozen=True):
-    """The provider has it; `provider_id` is empty if it took it on without telling us."""
+    """The provider has it; `provider_id` is empty if it took it on without telling us.
+
+    `provider` is who took it, where that is not the one with whom the attempt began.
+    """
 
     provider_id: str
+    provider: str = ""
 
 
 class Rejected(Struct, frozen=True):
@@ -48,8 +52,12 @@ class Absent(Struct, frozen=True):
     """The provider was asked, answered in full, and does not have it."""
 
 
+class Unknowable(Struct, frozen=True):
+    """The provider has no way to be asked. After the last check the message counts as sent: better than sent twice."""
+
+
 Answer = Accepted | Rejected | Unsent | InDoubt | LockedOut
-Finding = Accepted | Absent | InDoubt | LockedOut
+Finding = Accepted | Absent | InDoubt | LockedOut | Unknowable
 
 
 class Provider(Protocol[M]):

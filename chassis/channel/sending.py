@@ -14,7 +14,17 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from chassis import metrics
-from chassis.channel.provider import Absent, Accepted, Answer, InDoubt, LockedOut, Provider, Rejected, Unsent
+from chassis.channel.provider import (
+    Absent,
+    Accepted,
+    Answer,
+    InDoubt,
+    LockedOut,
+    Provider,
+    Rejected,
+    Unknowable,
+    Unsent,
+)
 from chassis.channel.suppressions import Approved
 from chassis.clock import Clock
 from chassis.failures import Halted
@@ -130,9 +140,10 @@ class Channel(Generic[M]):
     async def _ask(self, event: Any, checks: int) -> list[Event]:
         async with self._in_flight:
             finding = await self._provider.find(attempt=event)
-        if isinstance(finding, Absent):
+        if isinstance(finding, Absent | Unknowable):
             if checks >= self._limits.checks:
-                return self._told(event, Rejected("not-sent", ReasonClass.NOT_SENT))
+                absent = isinstance(finding, Absent)
+                return self._told(event, Rejected("not-sent", ReasonClass.NOT_SENT) if absent else Accepted(""))
             finding = InDoubt("worker-stopped")
         if isinstance(finding, InDoubt) and isinstance(event, AttemptInDoubt):
             return []  # it stays in doubt; time brings the next check about
@@ -146,7 +157,8 @@ class Channel(Generic[M]):
         told: list[Event]
         if isinstance(answer, Accepted):
             outcome = "accepted"
-            told = [AttemptAccepted(_meta(event, outcome, now), *common, answer.provider_id, now)]
+            known = *common[:-1], answer.provider or event.provider
+            told = [AttemptAccepted(_meta(event, outcome, now), *known, answer.provider_id, now)]
         elif isinstance(answer, Rejected):
             outcome = answer.reason_class.value.lower()
             meta = _meta(event, "rejected", now)

@@ -150,7 +150,7 @@ class ChannelDecider:
             yield from self._said(event, heard) if isinstance(heard, Said) else self._stopped(state, event, heard)
 
     def _reported(self, state: Memory, event: CallbackReceived, report: Report) -> Iterator[Event]:
-        attempt = state.attempt(event.attempt_id) or state.at_contact(event.contact_id)
+        attempt = state.attempt(report.attempt_id or event.attempt_id) or state.at_contact(event.contact_id)
         if attempt is None or report.rank <= attempt.rank:
             return
         address_id = state.addresses[attempt.address]

@@ -16,7 +16,8 @@ class Medium(Struct, frozen=True):
     """A channel: its service's name and version, which approvals it acts on, and who carries its messages.
 
     `ranks` are those of its statuses: of two reports on one attempt the one of higher rank counts, whichever comes
-    first. Where several ranks have one status, its highest.
+    first. Where several ranks have one status, its highest. `hears` is how what consumers write reaches us, if not by
+    that provider.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Medium(Struct, frozen=True):
     approved: type[Event]
     provider: str
     ranks: Mapping[AttemptStatus, int]
+    hears: str = ""
 
     @property
     def label(self) -> str:

@@ -8,7 +8,7 @@ from contracts.events import AttemptStatus, CallbackReceived, ReasonClass
 
 
 class Report(Struct, frozen=True):
-    """How far the attempt that the callback names has come."""
+    """How far an attempt has come: the one of `attempt_id`, or else the one that the callback's event names."""
 
     status: AttemptStatus
     rank: int
@@ -16,6 +16,7 @@ class Report(Struct, frozen=True):
     terminal: bool = False
     reason_class: ReasonClass = ReasonClass.NONE
     code: str | None = None
+    attempt_id: str | None = None
 
 
 class Said(Struct, frozen=True):
