@@ -187,6 +187,8 @@ def _against_what_is_known(state: Consumer, contact: Contact, event: ContactAppr
         yield BreakKind.AFTER_OPT_OUT, max(r.out for r in state.refusals), None
     settled = state.settled() if state.arrangements else ()
     owed = sum(a.owed for a in accounts if a.debt_id not in settled)
+    if any(a.recalled for a in accounts):
+        return
     if accounts and not owed:
         yield BreakKind.AFTER_PAYMENT, _changed_at(accounts), None
     elif contact.amount not in (-1, owed) and len(accounts) == len(event.debt_ids):

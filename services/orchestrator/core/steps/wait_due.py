@@ -14,6 +14,10 @@ from services.orchestrator.core.strategy import Given, Quiet
 from services.orchestrator.core.turn import Turn
 
 
+LEEWAY = 3600
+"""Seconds by which it waits longer than the arrangement has: that it was broken is said first."""
+
+
 class WaitDue(Quiet, frozen=True):
     """So many days before, at a time in seconds of the day; `otherwise` follows where none is open any more."""
 
@@ -28,7 +32,7 @@ class WaitDue(Quiet, frozen=True):
         if found is None:
             turn.lead_to(self.otherwise)
             return turn.now
-        zones, late = turn.state.zones, late_at(turn.state.zones, *found)
+        zones, late = turn.state.zones, late_at(turn.state.zones, *found) + LEEWAY
         at = moment_on(zones, found[1].due_on - self.days_before, self.time)
         reminded = any(c.at >= at for c in turn.state.contacts_since(turn.place.entered))
         if at <= turn.now and not reminded and turn.now < moment_on(zones, found[1].due_on + 1, 0):
