@@ -96,7 +96,8 @@ def test_a_typical_record_with_a_whole_life_is_under_two_kibibytes_kept_and_publ
     assert [a.channel for a in last.addresses] == [Channel.SMS] * 3 + [Channel.EMAIL, Channel.LETTER]
     (plan,) = last.arrangements
     assert (plan.state, plan.met, len(plan.instalments)) == (ArrangementState.OPEN, 10, 12)
-    assert [p.strategy_id for p in last.interrupted] == ["steady@1"]
+    assert last.place is not None
+    assert (last.place.strategy_id, last.place.end) == ("promise-to-pay@1", "assigned")
     assert [s.what for s in last.statements][-3:] == ["payment-failed", "preference", "opt-out"]
 
 
