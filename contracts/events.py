@@ -251,6 +251,9 @@ class ChoiceOption(Struct, frozen=True, gc=False):
     """As if so many of those before had been rewarded."""
     prior_made: int
     """As if it had been chosen so often before."""
+    left: tuple[int, ...] = ()
+    """With a budget: how many more contacts it leaves for the option's channel up to the end of today, and of each
+    day after; nothing where the option is under no cap."""
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -259,6 +262,11 @@ class ChoiceOption(Struct, frozen=True, gc=False):
         w(interned(self.name))
         w(long(self.prior_rewarded))
         w(long(self.prior_made))
+        if self.left:
+            w(long(len(self.left)))
+            for left_item in self.left:
+                w(long(left_item))
+        w(NULL)
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -279,7 +287,16 @@ class ChoiceOption(Struct, frozen=True, gc=False):
         prior_rewarded, i = read_long(b, i)
         prior_made: Any
         prior_made, i = read_long(b, i)
-        return cls(name, prior_rewarded, prior_made), i
+        left: Any
+        left_items: Any = []
+        left_count, i = read_count(b, i)
+        while left_count:
+            for _ in range(left_count):
+                left_item, i = read_long(b, i)
+                left_items.append(left_item)
+            left_count, i = read_count(b, i)
+        left = tuple(left_items)
+        return cls(name, prior_rewarded, prior_made, left), i
 
 
 class ChosenOption(Struct, frozen=True, gc=False):
@@ -1436,6 +1453,12 @@ class WeighedOption(Struct, frozen=True, gc=False):
     """How often it was chosen for consumers of whom it is known how that ended."""
     propensity_millionths: int
     """How likely it was that this option would be chosen, in millionths, the hold-out counted in."""
+    left: tuple[int, ...] = ()
+    """With a budget: how many more contacts it left for the option's channel up to the end of today, and of each day
+    after; nothing where the option is under no cap."""
+    worth_now: bool = True
+    """Whether a contact of the budget was better spent on it today than on a later day, for all that was known; else
+    only the hold-out could choose it."""
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -1447,6 +1470,12 @@ class WeighedOption(Struct, frozen=True, gc=False):
         w(long(self.rewarded))
         w(long(self.made))
         w(long(self.propensity_millionths))
+        if self.left:
+            w(long(len(self.left)))
+            for left_item in self.left:
+                w(long(left_item))
+        w(NULL)
+        w(boolean(self.worth_now))
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -1473,7 +1502,18 @@ class WeighedOption(Struct, frozen=True, gc=False):
         made, i = read_long(b, i)
         propensity_millionths: Any
         propensity_millionths, i = read_long(b, i)
-        return cls(name, prior_rewarded, prior_made, rewarded, made, propensity_millionths), i
+        left: Any
+        left_items: Any = []
+        left_count, i = read_count(b, i)
+        while left_count:
+            for _ in range(left_count):
+                left_item, i = read_long(b, i)
+                left_items.append(left_item)
+            left_count, i = read_count(b, i)
+        left = tuple(left_items)
+        worth_now: Any
+        worth_now, i = read_boolean(b, i)
+        return cls(name, prior_rewarded, prior_made, rewarded, made, propensity_millionths, left, worth_now), i
 
 
 class ZoneSource(Enum):
@@ -2759,8 +2799,12 @@ class ChoiceAsked(Event, frozen=True, gc=False):
     """How long after the choice a reward counts."""
     options: tuple[ChoiceOption, ...]
     """What there is to choose from."""
+    ahead: tuple[str, ...] = ()
+    """With a budget: the consumer's buckets today and on the days after, as far as the budget reaches."""
+    rest: str = ""
+    """With a budget: the option that contacts nobody; empty without one."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("8d721c4017a11e19")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f138390fcae5b4f6")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -2781,6 +2825,12 @@ class ChoiceAsked(Event, frozen=True, gc=False):
             for options_item in self.options:
                 options_item.write(w)
         w(NULL)
+        if self.ahead:
+            w(long(len(self.ahead)))
+            for ahead_item in self.ahead:
+                w(string(ahead_item))
+        w(NULL)
+        w(interned(self.rest))
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -2856,6 +2906,33 @@ class ChoiceAsked(Event, frozen=True, gc=False):
                 options_items.append(options_item)
             options_count, i = read_count(b, i)
         options = tuple(options_items)
+        ahead: Any
+        ahead_items: Any = []
+        ahead_count, i = read_count(b, i)
+        while ahead_count:
+            for _ in range(ahead_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                ahead_item = b[i:j].decode()
+                i = j
+                ahead_items.append(ahead_item)
+            ahead_count, i = read_count(b, i)
+        ahead = tuple(ahead_items)
+        rest: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        rest = b[i:j].decode()
+        i = j
         return cls(
             meta,
             choice_id,
@@ -2868,6 +2945,8 @@ class ChoiceAsked(Event, frozen=True, gc=False):
             hold_out_millionths,
             horizon_seconds,
             options,
+            ahead,
+            rest,
         ), i
 
 
@@ -2903,7 +2982,7 @@ class ChoiceMade(Event, frozen=True, gc=False):
     options: tuple[WeighedOption, ...]
     """Every option as it was weighed."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f28d3bf9261362f4")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("6198cdbb0c9231da")
 
     PII: ClassVar[tuple[str, ...]] = ()
 

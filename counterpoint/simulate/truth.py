@@ -29,7 +29,7 @@ INVITED = 1.6
 INVITATIONS = ("what you can pay", "lo que puede pagar")
 ANSWERS = ("ask", "answer", "help", "answer-and-pay")
 """Habits that are an answer."""
-NOON, LATE = 12, 16
+NOON, LATE = 12, 17
 """Hours before which it is morning, and midday."""
 
 

@@ -40,6 +40,8 @@ def named(step: Step) -> Iterator[tuple[Place, str]]:
     for name in ("then", "else"):
         if name in step:
             yield (name,), step[name]
+    if "budget" in step:
+        yield ("budget", "rest"), step["budget"]["rest"]
     for several in ("ways", "arms", "options"):
         for n, way in enumerate(step.get(several, ())):
             yield (several, n, "then"), way["then"]

@@ -20,6 +20,7 @@ from contracts.catalogue import Catalogue
 from services.orchestrator.core.codes import FLAGS, LINES, REASONS, Consent, Reason, span
 from services.orchestrator.core.segments import Segment
 from services.orchestrator.core.steps import KINDS
+from services.orchestrator.core.steps.choose import REST
 from services.orchestrator.core.strategy import (
     Given,
     Numbers,
@@ -248,10 +249,15 @@ def _wrong_choices(file: StrategyFile) -> list[str]:
     for n, step in enumerate(file.content["steps"]):
         if step["kind"] != "choose":
             continue
+        if len(step["options"]) < 2 and "budget" not in step:
+            found.append(file.fault(f"steps/{n}/options: two at least, where nothing else can be done", "steps", n))
         if span(step["reward"]["within"]) < SHORTEST:
             found.append(file.fault(f"steps/{n}/reward/within: an hour at least", "steps", n, "reward", "within"))
         for o, option in enumerate(step["options"]):
             prior = option.get("prior", {"rewarded": 0, "of": 0})
+            if "budget" in step and ("spends" not in option or option["name"] == REST):
+                reason = f"steps/{n}/options/{o}: with a budget it must say what it spends, and not be called {REST}"
+                found.append(file.fault(reason, "steps", n, "options", o))
             if prior["rewarded"] > prior["of"]:
                 reason = f"steps/{n}/options/{o}/prior: more were rewarded than there were"
                 found.append(file.fault(reason, "steps", n, "options", o, "prior"))
@@ -281,7 +287,7 @@ def together(files: Sequence[StrategyFile]) -> list[str]:
 def _learns(step: Mapping[str, Any]) -> Any:
     """All of a choice that belongs to its id: what it learned would not fit another."""
     options = [(option["name"], option.get("prior")) for option in step["options"]]
-    return options, step["seed"], step["hold_out"], step["reward"], step.get("context")
+    return options, step.get("budget"), step["seed"], step["hold_out"], step["reward"], step.get("context")
 
 
 def text_of(content: Mapping[str, Any]) -> str:
@@ -316,12 +322,7 @@ def strategy_of(content: Mapping[str, Any]) -> Strategy:
     return Strategy(
         id=content["id"],
         version=content["version"],
-        steps=[
-            KINDS[step["kind"]](
-                step, Given(name, n, *shared)
-            )
-            for n, step in enumerate(content["steps"])
-        ],
+        steps=[KINDS[step["kind"]](step, Given(name, n, *shared)) for n, step in enumerate(content["steps"])],
         order=order(content["steps"]),
         numbers=numbers,
         channels=channels,

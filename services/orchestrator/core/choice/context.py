@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from services.orchestrator.core.codes import WEEKDAYS
 from services.orchestrator.core.conditions import Condition, holds
 from services.orchestrator.core.hours import plausible
 from services.orchestrator.core.state import NEVER, Consumer
@@ -51,8 +52,13 @@ def _history(state: Consumer, now: int) -> str:
     return "silent" if state.replied_at == NEVER else "replied"
 
 
+def _weekday(state: Consumer, now: int) -> str:
+    return WEEKDAYS[datetime.fromtimestamp(now, ZoneInfo(plausible(state.zones)[0])).weekday()]
+
+
 _TRAITS: Mapping[str, Callable[[Consumer, int], str]] = {
     "daypart": _daypart,
+    "weekday": _weekday,
     "history": _history,
     "language": lambda state, now: language_of(state),
 }

@@ -12,9 +12,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from contracts.events import ChoiceAsked, ChoiceMade, ChoiceRewarded, Event, Meta, WeighedOption
+from contracts.events import ChoiceAsked, ChoiceMade, ChoiceOption, ChoiceRewarded, Event, Meta, WeighedOption
 from contracts.ids import EventId, derived_id
-from services.orchestrator.core.choice.draw import belief_in, draw, lot_of
+from services.orchestrator.core.choice.draw import belief_in, drawn_from, lot_of
+from services.orchestrator.core.choice.planner import hoped, planned
 from services.orchestrator.core.codes import instant, seconds
 from services.orchestrator.core.state import key_of
 
@@ -92,15 +93,14 @@ def learn(lessons: Lessons, event: Event, now: int) -> Lessons:
 
 
 def _chosen(lessons: Lessons, asked: ChoiceAsked, now: int) -> ChoiceMade:
-    known = {t.option: t for t in lessons.tallies if t.bucket == asked.bucket}
-    options = [
-        WeighedOption(o.name, o.prior_rewarded, o.prior_made, known[o.name].rewarded, known[o.name].made, 0)
-        if o.name in known
-        else WeighedOption(o.name, o.prior_rewarded, o.prior_made, 0, 0, 0)
-        for o in asked.options
-    ]
+    options = [_weighed(lessons, asked.bucket, option) for option in asked.options]
+    if asked.ahead:
+        rates = [
+            {bucket: hoped(belief_in(_weighed(lessons, bucket, o))) for bucket in asked.ahead} for o in asked.options
+        ]
+        options = planned(options, rates, asked.ahead, asked.rest)
     lot = lot_of(asked.seed, asked.choice_id, asked.for_consumer_id, asked.sequence)
-    drawn = draw(lot, [belief_in(option) for option in options], asked.hold_out_millionths)
+    drawn = drawn_from(lot, options, asked.hold_out_millionths)
     chosen = options[drawn.option].name
     at = instant(now)
     cause = f"{asked.choice_id}/{asked.for_consumer_id}/{asked.sequence}"
@@ -131,6 +131,14 @@ def _chosen(lessons: Lessons, asked: ChoiceAsked, now: int) -> ChoiceMade:
             for option, chance in zip(options, drawn.propensities, strict=True)
         ),
     )
+
+
+def _weighed(lessons: Lessons, bucket: str, option: ChoiceOption) -> WeighedOption:
+    known = next(
+        (t for t in lessons.tallies if (t.bucket, t.option) == (bucket, option.name)), Tally(bucket, option.name)
+    )
+    prior = option.prior_rewarded, option.prior_made
+    return WeighedOption(option.name, *prior, known.rewarded, known.made, 0, option.left)
 
 
 def _made(lessons: Lessons, made: ChoiceMade) -> Lessons:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from contracts.events import ChoiceAsked, ChoiceMade, ChoiceOption
 from contracts.ids import ConsumerId
+from services.orchestrator.core.choice.budget import Budget, Cap
 from services.orchestrator.core.choice.context import Context, Segment
 from services.orchestrator.core.choice.lessons import PREFIX
 from services.orchestrator.core.choice.rewards import KINDS
@@ -22,6 +23,8 @@ from services.orchestrator.core.strategy import Given, Quiet
 from services.orchestrator.core.turn import Turn
 
 PATIENCE = DAY
+REST = "rest"
+"""The option that contacts nobody, of a choice with a budget."""
 
 
 class Choose(Quiet, frozen=True):
@@ -36,6 +39,9 @@ class Choose(Quiet, frozen=True):
     context: Context
     options: Sequence[ChoiceOption]
     ways: Mapping[str, int]
+    budget: Budget | None = None
+    spends: Mapping[str, str] = {}
+    """The channel by which an option contacts, for those that do."""
 
     def enter(self, *, turn: Turn, since: int) -> int | None:
         """Ask."""
@@ -54,10 +60,21 @@ class Choose(Quiet, frozen=True):
                 seed=self.seed,
                 hold_out_millionths=self.hold_out,
                 horizon_seconds=self.horizon,
-                options=tuple(self.options),
+                options=tuple(self._left(turn, option) for option in self.options),
+                ahead=() if self.budget is None else self._ahead(turn, self.budget),
+                rest="" if self.budget is None else REST,
             )
         )
         return None
+
+    def _left(self, turn: Turn, option: ChoiceOption) -> ChoiceOption:
+        channel = self.spends.get(option.name)
+        if self.budget is None or channel is None:
+            return option
+        return replace(option, left=self.budget.left(turn.state, channel, turn.now))
+
+    def _ahead(self, turn: Turn, budget: Budget) -> tuple[str, ...]:
+        return tuple(self.context.bucket(turn.state, turn.now + day * DAY) for day in range(budget.days))
 
     def due(self, *, turn: Turn, kind: int) -> int | None:
         """There was no answer."""
@@ -93,6 +110,12 @@ def build(content: Mapping[str, Any], given: Given) -> Choose:
     context = content.get("context", {})
     segments = [Segment(segment["name"], segment["if"]) for segment in context.get("segments", ())]
     options = content["options"]
+    budget = content.get("budget")
+    ways = {option["name"]: given.places[option["then"]] for option in options}
+    known = [_option(option["name"], option.get("prior", {})) for option in options]
+    if budget is not None:
+        ways[REST] = given.places[budget["rest"]]
+        known.append(ChoiceOption(REST, 0, 0))
     return Choose(
         id=content["id"],
         strategy=given.strategy,
@@ -102,10 +125,16 @@ def build(content: Mapping[str, Any], given: Given) -> Choose:
         horizon=span(content["reward"]["within"]),
         rewards=sum(KINDS[kind] for kind in content["reward"]["on"]),
         context=Context(segments, tuple(context.get("by", ()))),
-        options=[_option(option["name"], option.get("prior", {})) for option in options],
-        ways={option["name"]: given.places[option["then"]] for option in options},
+        options=known,
+        ways=ways,
+        budget=None if budget is None else Budget([_cap(cap) for cap in budget["caps"]]),
+        spends={option["name"]: option["spends"].upper() for option in options if "spends" in option},
     )
 
 
 def _option(name: str, prior: Mapping[str, int]) -> ChoiceOption:
     return ChoiceOption(name, prior.get("rewarded", 0), prior.get("of", 0))
+
+
+def _cap(cap: Mapping[str, Any]) -> Cap:
+    return Cap(cap["channel"].upper(), cap["most"], cap["days"])
