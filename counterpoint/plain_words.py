@@ -242,6 +242,19 @@ def _learned(body: Body, told: Told) -> str:
     return f"learned from {body['source']}: {holds}{words(body['fact'])}"
 
 
+def chosen(body: Body) -> str:
+    """What was chosen for a consumer, and from what that follows."""
+    share = f"{body['propensity_millionths'] / 10_000:.0f} %"
+    why = "drawn evenly, to compare with" if body["held_out"] else "by what was learned"
+    known = "; ".join(_weighed(option) for option in body["options"])
+    return f"{body['option']} chosen by {body['choice_id']} for {body['bucket']}, {why}, {share} likely ({known})"
+
+
+def _weighed(option: Body) -> str:
+    rewarded, made = option["prior_rewarded"] + option["rewarded"], option["prior_made"] + option["made"]
+    return f"{option['name']} {rewarded} of {made}" + ("" if option.get("worth_now", True) else ", not for today")
+
+
 def _pack(body: Body, told: Told) -> str:
     return f"rule pack {body['rule_pack'][:12]} in force: {len(body['rules'])} rules"
 
@@ -305,6 +318,11 @@ _SAYINGS: dict[str, Callable[[Body, Told], str]] = {
     "CoordinationBroken": _coordination,
     "ConsumerProfileChanged": _profile,
     "TimerDue": _due,
+    "ChoiceMade": lambda body, told: chosen(body),
+    "ChoiceAsked": lambda body, told: f"asked which way to go on, by {body['choice_id']} for {body['bucket']}",
+    "ChoiceRewarded": lambda body, told: (
+        f"{words(body['what'])} after {body['option']} was chosen by {body['choice_id']}"
+    ),
     "FactLearned": _learned,
     "RulePackLoaded": _pack,
 }
