@@ -196,7 +196,7 @@ def row(name: str, runs: Sequence[Portfolio], consumers: int, best: float) -> ta
 
 
 def _regret(runs: Sequence[Portfolio], days: slice, consumers: int, best: float) -> str:
-    found = [100 * (1 - mean(run.worth[days]) / consumers / best) for run in runs]
+    found = [round(100 * (1 - mean(run.worth[days]) / consumers / best), 6) + 0.0 for run in runs]
     error = SURE * stdev(found) / len(found) ** 0.5
     return f"{mean(found):.1f} ({mean(found) - error:.1f} to {mean(found) + error:.1f})"
 
