@@ -72,6 +72,16 @@ def sms() -> AnyService:
     return a_channel(MEDIUM, read, "tel", numbers_in)
 
 
+def letter() -> AnyService:
+    """The letter channel, with nobody to print a letter."""
+    from services.letter.core.medium import LOB
+    from services.letter.core.medium import medium as medium_of
+    from services.letter.core.reading import read
+    from services.letter.service import addresses_in
+
+    return a_channel(medium_of(LOB), read, "post", addresses_in)
+
+
 def a_channel(medium: Medium, read: Read, kind: str, addresses_in: AddressesIn) -> AnyService:
     """A channel, with nobody to carry anything."""
     waits = Patience(pauses=(timedelta(seconds=30), timedelta(minutes=10)), unanswered=timedelta(minutes=30))
@@ -82,7 +92,7 @@ def a_channel(medium: Medium, read: Read, kind: str, addresses_in: AddressesIn) 
 
 
 BUILDERS: dict[str, Callable[[], AnyService]] = {
-    f.__name__: f for f in (compliance, ingest, orchestrator, reporting, sms)
+    f.__name__: f for f in (compliance, ingest, orchestrator, reporting, sms, letter)
 }
 
 

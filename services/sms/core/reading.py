@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from chassis.channel.core.form import fields
 from chassis.channel.core.reading import Heard, Report, Said
 from contracts.events import CallbackKind, CallbackReceived
+from services.sms.core.medium import PROVIDER
 from services.sms.core.status import TERMINAL, rank_of, reason_class
 
 
 def read(event: CallbackReceived) -> Sequence[Heard]:
     """A status of a text, or a text of a consumer's."""
-    if event.kind is CallbackKind.UNKNOWN:
+    if event.provider != PROVIDER or event.kind is CallbackKind.UNKNOWN:
         return ()
     form = fields(event.body)
     message_id = form.get("MessageSid") or form.get("SmsSid", "")
