@@ -125,11 +125,12 @@ def reversed_(state: Consumer, event: PaymentReversed) -> Consumer:
     account = account_of(state, event.debt_id) or Account(event.debt_id)
     key = hash_of(event.payment_id)
     known = next((p for p in account.payments if p.key == key), None)
+    void = Payment(key, seconds(event.reversed_at), 0, back=True)
     if known is None:
-        return _with_payment(state, account, Payment(key, seconds(event.reversed_at), 0, back=True))
+        return _with_payment(state, account, void)
     if known.back:
         return state
-    payments = tuple(replace(p, back=True, amount=0) if p is known else p for p in account.payments)
+    payments = tuple(void if p is known else p for p in account.payments)
     return with_account(state, replace(account, payments=payments))
 
 

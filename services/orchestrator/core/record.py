@@ -67,12 +67,9 @@ def learn(state: Consumer, event: Event) -> Consumer:
 
 def _placed(state: Consumer, event: AccountPlaced) -> Consumer:
     zones = tuple(dict.fromkeys((*state.zones, *(z.zone for z in event.zones))))
-    state = replace(
-        state,
-        phones=_with_phones(state.phones, event.phones),
-        inboxes=_with_inboxes(state.inboxes, event),
-        zones=zones,
-    )
+    phones, inboxes = _with_phones(state.phones, event.phones), _with_inboxes(state.inboxes, event)
+    if (phones, inboxes, zones) != (state.phones, state.inboxes, state.zones):
+        state = replace(state, phones=phones, inboxes=inboxes, zones=zones)
     state = _flagged(state, event.flags, event.debt_id, seconds(event.meta.occurred_at))
     account = money.placed(state, event)
     if account is None:

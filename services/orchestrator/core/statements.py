@@ -145,10 +145,9 @@ def preferred(state: Consumer, event: PreferenceStated) -> Consumer:
     hours = _hours(event.opens, event.closes)
     if hours is not None and at > known.hours_at:
         wish = replace(wish, opens=hours[0], closes=hours[1], hours_at=at)
-    if wish == known:
-        return state
-    state = replace(state, preference=wish, language=wish.language or state.language)
-    return noted(state, at, Said.PREFERENCE, wish.channel)
+    if wish != known:
+        state = replace(state, preference=wish, language=wish.language or state.language)
+    return noted(state, at, Said.PREFERENCE, "" if event.channel is Channel.UNKNOWN else event.channel._value_)
 
 
 def _hours(opens: str | None, closes: str | None) -> tuple[int, int] | None:

@@ -97,7 +97,7 @@ def test_a_typical_record_with_a_whole_life_is_under_two_kibibytes_kept_and_publ
     (plan,) = last.arrangements
     assert (plan.state, plan.met, len(plan.instalments)) == (ArrangementState.OPEN, 10, 12)
     assert last.place is not None
-    assert (last.place.strategy_id, last.place.end) == ("promise-to-pay@1", "assigned")
+    assert (last.place.strategy_id, last.place.end) == ("steady@1", "assigned")
     assert [s.what for s in last.statements][-3:] == ["payment-failed", "preference", "opt-out"]
 
 
