@@ -25,6 +25,10 @@ def strategy(
     against: Annotated[
         str | None, typer.Option(help="Another strategy, for the same consumers: differences have paired intervals.")
     ] = None,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option(help="One that is offered as well, such as promise-to-pay; may be given again."),
+    ] = None,
     consumers: Annotated[int, typer.Option(min=2, help="So many consumers.")] = 10_000,
     days: Annotated[int, typer.Option(min=1, max=730, help="So many days from the placement on.")] = 90,
     seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal consumers of equal habits.")] = 7,
@@ -48,7 +52,9 @@ def strategy(
     files = [find(each) for each in (name, against) if each is not None]
     if len(set(files)) < len(files):
         raise typer.BadParameter("a strategy against itself differs in nothing: name another with --against")
-    result = compare(Trial(consumers, days, seed), files, sensitivity=sensitivity, processes=processes)
+    others = tuple(find(each) for each in beside or ())
+    trial = Trial(consumers, days, seed)
+    result = compare(trial, files, beside=others, sensitivity=sensitivity, processes=processes)
     if picture is not None:
         try:
             picture.write_text(drawn(result), encoding="utf-8")
@@ -109,7 +115,7 @@ def find(name: str) -> Path:
     else:
         found = next((f for folder in FOLDERS if (f := folder / f"{name}.yaml").is_file()), None)
     if found is None:
-        known = sorted(file.stem for folder in FOLDERS for file in folder.glob("*.yaml"))
+        known = sorted({file.stem for folder in FOLDERS for file in folder.glob("*.yaml")})
         raise Halted(f"there is no strategy {name}: give a .yaml file, or one of {', '.join(known)}")
     load_file(found)
     return found.resolve()

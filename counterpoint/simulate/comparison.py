@@ -59,11 +59,18 @@ class Result(Struct, frozen=True):
     sensitivity_consumers: int = 0
 
 
-def compare(trial: Trial, files: Sequence[Path], *, sensitivity: bool, processes: int | None = None) -> Result:
-    """Let the consumers live under one strategy or two."""
-    lives = run(trial, [Arm((file,), assumed()) for file in files], processes)
+def compare(
+    trial: Trial,
+    files: Sequence[Path],
+    *,
+    beside: tuple[Path, ...] = (),
+    sensitivity: bool,
+    processes: int | None = None,
+) -> Result:
+    """Let the consumers live under one strategy or two; those `beside` are offered in both."""
+    lives = run(trial, [Arm((file,), assumed(), beside=beside) for file in files], processes)
     curves = [by_day(each, trial.days) for each in lives]
-    swings = _swings(trial, files, processes) if sensitivity else []
+    swings = _swings(trial, files, beside, processes) if sensitivity else []
     return Result(
         strategies=[file.stem for file in files],
         consumers=trial.consumers,
@@ -98,11 +105,12 @@ def varied() -> list[tuple[str, float, Behaviour]]:
     ]
 
 
-def _swings(trial: Trial, files: Sequence[Path], processes: int | None) -> list[Swing]:
+def _swings(trial: Trial, files: Sequence[Path], beside: tuple[Path, ...], processes: int | None) -> list[Swing]:
     """Vary each figure alone; the people are the same each time, so what moves is the figure and a little chance."""
     smaller = replace(trial, consumers=min(trial.consumers, SENSITIVE))
     tried = [("as assumed", 0.0, assumed()), *varied()]
-    lives = run(smaller, [Arm((file,), behaviour) for _, _, behaviour in tried for file in files], processes)
+    arms = [Arm((file,), behaviour, beside=beside) for _, _, behaviour in tried for file in files]
+    lives = run(smaller, arms, processes)
     pairs = zip(lives[::2], lives[1::2], strict=True)
     return [
         Swing(name, value, difference(DOLLARS, one, other))

@@ -17,10 +17,11 @@ SOON = timedelta(minutes=6)
 """Between the beginning of a visit or a conversation and the money."""
 _METHODS = {Way.PORTAL: "card", Way.LINK: "card", Way.AGENT: "card", Way.CHEQUE: "check"}
 Paid = Callable[[datetime, DebtId, Decimal, str], None]
+Promised = Callable[[datetime, DebtId, Decimal, datetime], None]
 
 
 class Dealings:
-    """What one consumer and we settle; `paid` is told of each payment, with its method."""
+    """What one consumer and we settle; `paid` is told of each payment with its method, `promised` of each promise."""
 
     def __init__(
         self,
@@ -34,6 +35,7 @@ class Dealings:
         owed: dict[DebtId, Decimal],
         begins: datetime,
         paid: Paid,
+        promised: Promised,
     ) -> None:
         self._key = key
         self._mind = mind
@@ -44,6 +46,7 @@ class Dealings:
         self._owed = owed
         self._begins = begins
         self._paid = paid
+        self._promised = promised
 
     def owed(self) -> int:
         """Cents that are owed."""
@@ -82,15 +85,22 @@ class Dealings:
 
     def pay(self, way: Way, chance: Draws, at: datetime) -> None:
         """Money: as much as can be afforded at once, of what is owed."""
-        debt_id = next((d for d, amount in self._owed.items() if amount >= CENT), None)
-        if debt_id is None:
+        found = self._affordable(chance)
+        if found is None:
             return
-        most = Decimal(str(self._behaviour["people.affordable"])) * Decimal(f"{0.3 + 0.7 * chance[4]:.4f}")
-        amount = min(self._owed[debt_id], max(CENT, most.quantize(CENT)))
+        debt_id, amount = found
         self._owed[debt_id] -= amount
         self._lived.payments.append(Payment((at - self._begins) // DAY, int(amount.scaleb(2)), way))
         self._mind.settled_until = at + SETTLED
         self._paid(at, debt_id, amount, _METHODS[way])
+
+    def _affordable(self, chance: Draws) -> tuple[DebtId, Decimal] | None:
+        """Which debt is paid first, and how much of it; None if nothing is owed."""
+        debt_id = next((d for d, amount in self._owed.items() if amount >= CENT), None)
+        if debt_id is None:
+            return None
+        most = Decimal(str(self._behaviour["people.affordable"])) * Decimal(f"{0.3 + 0.7 * chance[4]:.4f}")
+        return debt_id, min(self._owed[debt_id], max(CENT, most.quantize(CENT)))
 
     def _open(self, at: datetime) -> bool:
         return not self._mind.is_settled(at) and any(amount >= CENT for amount in self._owed.values())
@@ -99,20 +109,23 @@ class Dealings:
         return self._mind.who.pays and chance[0] < self._behaviour[figure]
 
     def _promises(self, at: datetime, chance: Draws, figure: str) -> bool:
-        if not self._open(at) or chance[1] >= self._behaviour[figure]:
+        found = self._affordable(chance)
+        if found is None or not self._open(at) or chance[1] >= self._behaviour[figure]:
             return False
         due = at + max(1.0, self._behaviour["promise.days"] * (0.5 + chance[2])) * DAY
         mind = self._mind
         mind.settled_until = mind.promised_for = due
-        mind.disturbed = 0
+        mind.disturbed = mind.reminded = 0
         self._lived.promises += 1
+        self._promised(at, *found, due)
         self._agenda.note(due, partial(self._comes_due, chance))
         return True
 
     def _comes_due(self, chance: Draws, at: datetime) -> None:
         b, mind = self._behaviour, self._mind
         mind.promised_for = None
-        if not mind.who.pays or chance[5] >= b["promise.kept"] * b["disturbed"] ** mind.disturbed:
+        kept = b["promise.kept"] * b["disturbed"] ** mind.disturbed * (b["reminded"] if mind.reminded else 1)
+        if not mind.who.pays or chance[5] >= kept:
             return
         self._lived.kept += 1
         digital = chance[6] < b["promise.portal"]

@@ -18,6 +18,8 @@ from chassis.templates.model import Templates
 from chassis.templates.ours import Ours
 from chassis.understanding.understand import understand
 from contracts.events import (
+    ArrangementAgreed,
+    ArrangementKind,
     AttemptAccepted,
     AttemptRejected,
     AttemptStarted,
@@ -28,6 +30,7 @@ from contracts.events import (
     Event,
     FactKind,
     FactLearned,
+    Instalment,
     OptedOut,
     OptOutScope,
     PaymentSettled,
@@ -35,7 +38,7 @@ from contracts.events import (
     ReplyIntent,
     ReplyReceived,
 )
-from contracts.ids import AddressId, AttemptId, DebtId, PaymentId, derived_id
+from contracts.ids import AddressId, ArrangementId, AttemptId, DebtId, PaymentId, derived_id
 from contracts.text_parts import segments
 from counterpoint.simulate.agenda import Agenda
 from counterpoint.simulate.behaviour import Behaviour
@@ -44,7 +47,7 @@ from counterpoint.simulate.expected import digital
 from counterpoint.simulate.lived import Lived, Way
 from counterpoint.simulate.network import Carried, Reached, carried, is_dead
 from counterpoint.simulate.office import NAME, Office, Plan
-from counterpoint.simulate.person import DAY, SETTLED, Mind, draws, person
+from counterpoint.simulate.person import DAY, SETTLED, Draws, Mind, draws, person
 from counterpoint.simulate.population import Resident, address_of
 from counterpoint.simulate.response import Act, Deed, anger, is_noticed, response
 from counterpoint.simulate.words import words
@@ -61,6 +64,8 @@ OURS = Ours(
 )
 MARGIN = timedelta(minutes=1)
 """What is handed over must have so much time left; a network is never slower here."""
+GRACE = 3
+"""So many days after its date an instalment may still come."""
 KEYWORD = 0.6
 """Of those who want no more texts, so many write a keyword; the others say it in words, which may be missed."""
 
@@ -114,6 +119,7 @@ class Life:
             owed={p.debt_id: p.balance for p in resident.placements},
             begins=world.begins,
             paid=self._paid,
+            promised=self._promises,
         )
 
     def live(self) -> Lived:
@@ -186,7 +192,8 @@ class Life:
         later = at + found.after
         meta = self._office.meta(later, attempt_id, "status")
         status = AttemptStatusChanged(meta, *common, attempt_id, found.status, True, found.reason, None, later)
-        self._agenda.note(later, partial(self._arrives, found, status, chance))
+        reminder = "due_on" in request.parameters
+        self._agenda.note(later, partial(self._arrives, found, status, chance, reminder))
 
     def _sends(self, at: datetime, request: ContactRequested, parts: int) -> None:
         """Count a contact that goes out, what it costs, and whether it should have."""
@@ -201,7 +208,7 @@ class Life:
         today = (at - self._world.begins) // DAY
         if owed == 0 or (last is not None and today - last < SETTLED // DAY):
             lived.breaks["after a payment"] += 1
-        elif self._mind.promised_for is not None:
+        elif self._mind.promised_for is not None and "due_on" not in request.parameters:
             lived.breaks["before a promised date"] += 1
         if any(c is not channel and day == today for c, day in self._sent_on.items()):
             lived.breaks["two channels on one day"] += 1
@@ -209,26 +216,28 @@ class Life:
             lived.breaks["another amount than is owed"] += 1
         self._sent_on[channel] = today
 
-    def _arrives(self, found: Carried, status: AttemptStatusChanged, chance: tuple[float, ...], at: datetime) -> None:
+    def _arrives(
+        self, found: Carried, status: AttemptStatusChanged, chance: Draws, reminder: bool, at: datetime
+    ) -> None:
         self._office.happens(at, status)
         channel, b = status.channel, self._b
         if status.status is AttemptStatus.DELIVERED or found.reached is Reached.CONSUMER:
             self.lived.delivered[channel.value] += 1
         if channel is Channel.VOICE:
-            self._rings(found, status.address_id, chance, at)
+            self._rings(found, status.address_id, chance, reminder, at)
         elif found.reached is Reached.INBOX and is_noticed(channel, b, chance):
             self.lived.noticed += 1
-            mood = self._mind.notice(channel, at)
+            mood = self._mind.notice(channel, at, reminder=reminder)
             self._plans(response(channel, b, mood, chance), channel, status.address_id, at)
 
-    def _rings(self, found: Carried, address_id: AddressId, chance: tuple[float, ...], at: datetime) -> None:
+    def _rings(self, found: Carried, address_id: AddressId, chance: Draws, reminder: bool, at: datetime) -> None:
         """A call was placed: an agent's minutes, and perhaps a conversation."""
         b, lived = self._b, self.lived
         before = lived.minutes
         if found.reached is Reached.CONSUMER:
             lived.noticed += 1
             lived.talks += 1
-            mood = self._mind.notice(Channel.VOICE, at)
+            mood = self._mind.notice(Channel.VOICE, at, reminder=reminder)
             self._dealings.talks(at, Channel.VOICE)
             self._notes(at, Channel.VOICE, address_id, called=False)
             self._plans(anger("call.stop", b, mood, chance), Channel.VOICE, address_id, at)
@@ -308,6 +317,13 @@ class Life:
         self.lived.ceased = 1
         meta = self._office.meta(at, self._key, "cease")
         self._office.happens(at, FactLearned(meta, FactKind.CEASED, True, "", (), None, at, None, "letter"))
+
+    def _promises(self, at: datetime, debt_id: DebtId, amount: Decimal, due: datetime) -> None:
+        """What is promised is noted as an arrangement, by whoever heard it."""
+        meta = self._office.meta(at, f"{self._key}/{self.lived.promises}", "agreed")
+        parts = (Instalment(due.date(), amount),)
+        about = ArrangementId(meta.event_id), ArrangementKind.PROMISE, (debt_id,), "USD", parts
+        self._office.happens(at, ArrangementAgreed(meta, *about, GRACE, NAME, at))
 
     def _paid(self, at: datetime, debt_id: DebtId, amount: Decimal, method: str) -> None:
         meta = self._office.meta(at, f"{debt_id}/{len(self.lived.payments)}", "paid")

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from contracts.events import (
     AccountPlaced,
+    ArrangementAgreed,
     Channel,
     ContactApproved,
     ContactDeferred,
@@ -89,6 +90,8 @@ class _Desk:
 
     def hears(self, event: Event) -> bool:
         """Whether it learns of an event at all."""
+        if isinstance(event, ArrangementAgreed):
+            return self.channels is None
         channel: Channel | None = getattr(event, "channel", None)
         return self.channels is None or channel is None or channel.value in self.channels
 
@@ -140,9 +143,9 @@ class Office:
 
     def wake(self) -> None:
         """Let the timer that is due first come due."""
-        desk = min((d for d in self._desks if d.timer()), key=lambda d: d.record.timers[0].due)
-        timer = desk.timer()
-        assert timer is not None, "only who waits is woken"
+        waits = [(timer.due, n, timer) for n, desk in enumerate(self._desks) if (timer := desk.timer())]
+        _, number, timer = min(waits, key=lambda w: w[:2])
+        desk = self._desks[number]
         at, name = instant(timer.due), timer_id(self._consumer_id, timer)
         due = TimerDue(self.meta(at, name, "due"), name, TimerKind.STRATEGY_STEP, at)
         self.write(due)

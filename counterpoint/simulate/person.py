@@ -87,6 +87,7 @@ class Mind:
         self.settled_until: datetime | None = None
         self.promised_for: datetime | None = None
         self.disturbed = 0
+        self.reminded = 0
         self.used: set[Channel] = set()
 
     def is_settled(self, at: datetime) -> bool:
@@ -108,10 +109,14 @@ class Mind:
             return Mood(0.0, anger * b["anger.settled"])
         return Mood(self.who.readiness * self.who.liking(channel, b) * b["fatigue.response"] ** tired, anger)
 
-    def notice(self, channel: Channel, at: datetime) -> Mood:
-        """A contact is noticed."""
+    def notice(self, channel: Channel, at: datetime, *, reminder: bool = False) -> Mood:
+        """A contact is noticed; a reminder of the date that was agreed on angers nobody more than any other contact."""
         mood = self.mood(channel, at)
-        self.disturbed += self.promised_for is not None
+        if self.promised_for is not None and reminder:
+            self.reminded += 1
+            mood = Mood(mood.response, mood.anger / self._behaviour["anger.settled"])
+        elif self.promised_for is not None:
+            self.disturbed += 1
         self._last = at
         self._weigh(self._tired(at) + 1, at)
         return mood

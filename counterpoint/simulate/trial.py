@@ -39,11 +39,13 @@ class Arm(Struct, frozen=True):
     """How a portfolio is worked, and how people behave.
 
     One file is one record and one strategy for all channels; several are strategies that run at once and share nothing.
+    Those `beside` are offered on each record as well, such as one that begins when something is promised.
     """
 
     files: tuple[Path, ...]
     behaviour: Behaviour
     gated: bool = True
+    beside: tuple[Path, ...] = ()
 
 
 class Trial(Struct, frozen=True):
@@ -91,7 +93,7 @@ def live_block(trial: Trial, block: tuple[int, int], arms: Sequence[Arm]) -> lis
     people = _people(trial.seed, number, size)
     found = []
     for arm in arms:
-        plan = Plan([_strategies(file) for file in arm.files], arm.gated)
+        plan = Plan([_strategies((file, *arm.beside)) for file in arm.files], arm.gated)
         around = world(trial, arm.behaviour)
         found.append([Life(who, plan, around).live() for who in people])
     return found
@@ -110,8 +112,8 @@ def _shipped() -> tuple[RuleSet, str, Templates]:
 
 
 @cache
-def _strategies(file: Path) -> Strategies:
-    return strategies_of([read_file(file)])  # checked already, by whoever named it
+def _strategies(files: tuple[Path, ...]) -> Strategies:
+    return strategies_of([read_file(file) for file in files])  # checked already, by whoever named it
 
 
 @lru_cache(maxsize=1)

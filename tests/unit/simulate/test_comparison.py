@@ -3,6 +3,7 @@
 Green does not prove that any figure is true of anybody. The committed page is of the commit that it names.
 """
 
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,7 +12,7 @@ import yaml
 from typer.testing import CliRunner
 
 from chassis.templates.loader import load_templates
-from contracts.events import Channel, ContactRequested, Event, PaymentSettled, ReplyReceived
+from contracts.events import ArrangementAgreed, Channel, ContactRequested, Event, PaymentSettled, ReplyReceived
 from counterpoint.cli import application
 from counterpoint.embedded.stack import ROOT
 from counterpoint.simulate.behaviour import Behaviour, assumed, figures
@@ -21,6 +22,7 @@ from counterpoint.simulate.life import Life
 from counterpoint.simulate.lived import Lived
 from counterpoint.simulate.office import Plan
 from counterpoint.simulate.page import page, pictures
+from counterpoint.simulate.person import Mind, person
 from counterpoint.simulate.population import residents
 from counterpoint.simulate.strategy_cases import run_case
 from counterpoint.simulate.trial import BEGINS, Arm, Trial, run, world
@@ -95,6 +97,25 @@ def _within_a_week(logs: list[list[Event]]) -> int:
         calls = [e.meta.occurred_at for e in log if isinstance(e, ContactRequested) and e.channel is Channel.VOICE]
         found += sum(0 < (call - reply).total_seconds() < 7 * 86_400 for call in calls for reply in replies)
     return found
+
+
+def test_every_promise_is_noted_as_an_arrangement() -> None:
+    willing = assumed().with_value("agent.promise", 100).with_value("people.cannot", 100)
+    agreed = [
+        e for log in logged((FOLDER / "same-schedule.yaml",), willing) for e in log if type(e) is ArrangementAgreed
+    ]
+    assert agreed
+    assert all(e.instalments and e.instalments[0].due_on >= e.agreed_at.date() for e in agreed)
+
+
+def test_a_reminder_of_what_was_promised_is_taken_better_than_any_other_contact() -> None:
+    mind = Mind(person(1, "con-1", assumed()), assumed())
+    mind.promised_for = mind.settled_until = BEGINS + timedelta(days=5)
+    other = Mind(mind.who, assumed())
+    other.promised_for = other.settled_until = mind.settled_until
+    reminded, disturbed = mind.notice(Channel.SMS, BEGINS, reminder=True), other.notice(Channel.SMS, BEGINS)
+    assert reminded.anger < disturbed.anger
+    assert (mind.reminded, mind.disturbed, other.reminded, other.disturbed) == (1, 0, 0, 1)
 
 
 def test_what_is_expected_is_about_what_is_counted() -> None:
