@@ -13,6 +13,8 @@ from chassis.templates.compose import NotComposed
 from chassis.templates.loader import DIRECTORY, WrongTemplate, load_templates
 from chassis.templates.model import Template, Templates
 from contracts.text_parts import encoding, segments
+from services.orchestrator.loader import load_segments
+from services.orchestrator.segment_files import wordings_of_nobody
 
 templates = typer.Typer(no_args_is_help=True, help="Show and check templates.")
 Folder = Annotated[
@@ -65,6 +67,9 @@ def check(folder: Folder = None) -> None:
     except WrongTemplate as faults:
         typer.echo(str(faults))
         raise typer.Exit(1) from None
+    if unknown := wordings_of_nobody(known.catalogue(), load_segments()):
+        typer.echo("\n".join(unknown))
+        raise typer.Exit(1)
     count = len(known.catalogue())
     typer.echo(f"{count} templates can be used, each in {' and '.join(known.languages)}: {folder or DIRECTORY}")
 

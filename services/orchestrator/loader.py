@@ -32,7 +32,14 @@ from services.orchestrator.core.strategy import (
 )
 from services.orchestrator.core.wording import LANGUAGES, OFFER, PARAMETERS
 from services.orchestrator.graph import PASSING, SHORTEST, faults, order
-from services.orchestrator.segment_files import SEGMENTS, marked, segment_faults, segments_in, unknown_segments
+from services.orchestrator.segment_files import (
+    SEGMENTS,
+    marked,
+    segment_faults,
+    segments_in,
+    unknown_segments,
+    wordings_of_nobody,
+)
 from services.orchestrator.settings import OrchestratorSettings
 
 DIRECTORY = Path(__file__).resolve().parent / "strategies"
@@ -166,7 +173,10 @@ def _note_lines(
 @cache
 def catalogue() -> Catalogue:
     """The templates that strategies may name; raises WrongTemplate."""
-    return load_templates(load_stack().templates).catalogue()
+    found = load_templates(load_stack().templates).catalogue()
+    if unknown := wordings_of_nobody(found, load_segments()):
+        raise WrongStrategy("\n".join(unknown))
+    return found
 
 
 @cache

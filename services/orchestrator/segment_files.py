@@ -9,6 +9,7 @@ from zlib import crc32
 import msgspec
 from jsonschema import Draft202012Validator
 
+from contracts.catalogue import Catalogue
 from services.orchestrator.core.conditions import LOOKS_AT
 from services.orchestrator.core.segments import Segment, Segments
 
@@ -81,6 +82,16 @@ def unknown_segments(file: "StrategyFile", known: Sequence[Segment]) -> list[str
         for place, asked in _asked(file.content, ())
         for name in asked
         if name not in ids
+    ]
+
+
+def wordings_of_nobody(templates: Catalogue, known: Sequence[Segment]) -> list[str]:
+    """Templates that are for segments which nobody defined."""
+    ids = {segment.id: segment for segment in known}
+    return [
+        f"templates/{w.channel}/{w.id}: there is no segment {w.segment}; there are {', '.join(ids)}"
+        for w in templates.values()
+        if w.segment and w.segment not in ids
     ]
 
 

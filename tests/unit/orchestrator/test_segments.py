@@ -14,8 +14,16 @@ from services.orchestrator.core.decide import decide
 from services.orchestrator.core.segments import Segment, segments_of, sorted_in
 from services.orchestrator.core.state import FRESH, Account, Arrangement, Consumer, Instalment
 from services.orchestrator.core.strategy import Strategies
-from services.orchestrator.loader import DIRECTORY, WrongStrategy, check, load_files, load_segments, strategies_of
-from services.orchestrator.segment_files import SEGMENTS, marked
+from services.orchestrator.loader import (
+    DIRECTORY,
+    WrongStrategy,
+    catalogue,
+    check,
+    load_files,
+    load_segments,
+    strategies_of,
+)
+from services.orchestrator.segment_files import SEGMENTS, marked, wordings_of_nobody
 from tests.examples import examples
 
 SHIPPED = SEGMENTS.read_text(encoding="utf-8")
@@ -156,3 +164,13 @@ def test_a_template_is_only_asked_for_what_it_is_for(tmp_path: Path) -> None:
     path.write_text(text.replace("template: welcome\n", "template: help\n", 1), encoding="utf-8")
     with pytest.raises(WrongStrategy, match=r"first-contact.yaml:17: .*help is for reply, not for outreach"):
         check([path])
+
+
+def test_words_for_a_segment_that_nobody_defined_are_refused() -> None:
+    known = load_segments()
+    assert wordings_of_nobody(catalogue(), known) == []
+    others = [s for s in known if s.id != "broke-a-promise"]
+    (told,) = wordings_of_nobody(catalogue(), others)
+    assert told.startswith(
+        "templates/email/follow-up-after-a-promise: there is no segment broke-a-promise; there are small-"
+    )
