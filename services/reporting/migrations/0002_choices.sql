@@ -41,21 +41,24 @@ language sql immutable as $$
         least(1, (rewarded + 1.9208 + 1.96 * sqrt(rewarded * (of - rewarded)::numeric / nullif(of, 0) + 0.9604)) / (of + 3.8416))
 $$;
 
--- Each option of each choice in each bucket, among choices that are over: `now()` is not asked, the log's own time is.
+-- Each option of each choice in each bucket. Rates are of choices that are over, by the log's own time: `now()` is not asked.
 create view reporting.choice_options as
-select choice_id, bucket, option, chosen, held_out, rewarded, mean_propensity, w.share as rate, w.low as rate_low, w.high as rate_high
+select
+    choice_id, bucket, option, chosen, held_out, mean_propensity, over, rewarded,
+    w.share as rate, w.low as rate_low, w.high as rate_high
 from (
     select
         choice_id, bucket, option,
         count(*) as chosen,
         count(*) filter (where held_out) as held_out,
-        count(rewarded_at) as rewarded,
-        avg(propensity) as mean_propensity
+        avg(propensity) as mean_propensity,
+        count(*) filter (where over_at <= latest.at) as over,
+        count(rewarded_at) filter (where over_at <= latest.at) as rewarded
     from reporting.choices
-    where over_at <= (select max(written_at) from reporting.events)
+    cross join (select max(written_at) as at from reporting.events) as latest
     group by choice_id, bucket, option
 ) as counted
-cross join lateral reporting.wilson(rewarded, chosen) as w;
+cross join lateral reporting.wilson(rewarded, over) as w;
 
 -- Consumers by the arm that they were in at their first contact in it; answered and paid: at any time after it was asked for.
 create view reporting.experiment_consumers as

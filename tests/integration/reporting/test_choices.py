@@ -62,7 +62,7 @@ async def test_the_read_model_counts_choices_as_the_evaluation_does(database: st
     assert (len(record.trials), record.strange) == (CONSUMERS, 0)
     found = ask(
         database,
-        "select bucket, option, chosen, rewarded, rate::float, rate_low::float, rate_high::float "
+        "select bucket, option, over, rewarded, rate::float, rate_low::float, rate_high::float "
         "from reporting.choice_options order by bucket, option",
     )
     told = sorted((a.bucket, a.option, a.chosen, a.rewarded) for a in arms(record))
