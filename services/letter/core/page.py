@@ -57,6 +57,7 @@ _STYLES: Mapping[str, ParagraphStyle] = MappingProxyType(
         "h2": ParagraphStyle("heading", parent=_BODY, fontName=f"{FONT}-Bold", fontSize=10.5, spaceBefore=6),
     }
 )
+_TABLE = [("LEFTPADDING", (0, 0), (0, -1), 0), ("FONTNAME", (0, 0), (-1, -1), FONT)]
 _INLINE = {"b": "b", "strong": "b", "i": "i", "em": "i", "a": None, "br": None, "u": "u"}
 _BLOCKS = frozenset({"p", "li", "td", "th", "h1", "h2"})
 _CONTAINERS = frozenset({"ul", "table", "tr", "tbody", "html", "body", "div"})
@@ -195,9 +196,7 @@ class _Reader(HTMLParser):
             self._rows.append(self._row)
         elif tag == "table" and self._rows:
             widths = [FIRST_COLUMN, *[OTHER_COLUMNS] * (len(self._rows[0]) - 1)]
-            self.story.append(
-                Table(self._rows, colWidths=widths, hAlign="LEFT", style=[("LEFTPADDING", (0, 0), (0, -1), 0)])
-            )
+            self.story.append(Table(self._rows, colWidths=widths, hAlign="LEFT", style=_TABLE))
             self.story.append(Spacer(1, 6))
         elif _INLINE.get(tag):
             self._markup += f"</{_INLINE[tag]}>"

@@ -14,7 +14,8 @@ BACK = ("Harborview Recovery", "PO Box 100", "Springfield, IL 62701")
 WINDOW = ("Ana Maria Ejemplo", "12 Oak Street, Apt 4", "Dayton, OH 45402")
 
 
-LINK = '<p><a href="https://pay.example.test/d/abc">here</a></p>'
+EVERYTHING = f"<h1>a</h1><h2>b</h2><table><tr><td>c</td><td>d</td></tr></table><ul><li>e</li><li>{BOX} f</li></ul><hr>"
+LINK = EVERYTHING + '<p><a href="https://pay.example.test/d/abc">here</a></p>'
 
 
 def letter(html: str, **given: object) -> bytes:
