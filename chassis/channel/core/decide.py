@@ -172,7 +172,7 @@ class ChannelDecider:
             yield self._opted_out(event, address_id, "provider")
 
     def _said(self, event: CallbackReceived, said: Said) -> Iterator[Event]:
-        return follows(self._medium, event, self._address_of(said.sender), said.words, said.message_id)
+        return follows(self._medium, event, self._address_of(said.sender), said)
 
     def _stopped(self, state: Memory, event: CallbackReceived, stopped: Stopped) -> Iterator[Event]:
         attempt = state.attempt(event.attempt_id) or state.at_contact(event.contact_id)

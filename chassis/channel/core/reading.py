@@ -20,11 +20,15 @@ class Report(Struct, frozen=True):
 
 
 class Said(Struct, frozen=True):
-    """A consumer wrote or spoke: from which address, in its one canonical form, and in which words."""
+    """A consumer wrote or spoke: from which address, in its one canonical form, and in which words.
+
+    `talked` is false where it is not known to have been the consumer, as with a stranger who took the call.
+    """
 
     message_id: str
     sender: str
     words: str
+    talked: bool = True
 
 
 class Stopped(Struct, frozen=True):
