@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from chassis.failures import Halted
-from counterpoint.commands.evaluate import evaluate
 from counterpoint.commands.held import By, Directory, held, reject, release
 from counterpoint.embedded.state import DEFAULT_DIRECTORY
+from counterpoint.evaluate.command import evaluate
 from counterpoint.publishing import doing as do
 from counterpoint.publishing.plan import Refused
 from counterpoint.publishing.reading import Shelf, book_of, content_of, file_of, running_log, shelf_of
