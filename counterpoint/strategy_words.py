@@ -15,6 +15,7 @@ EVENTS = {
 }
 
 
+_REVIEWED = ", once a person has released it"
 _TRIGGERS = {"account-placed": "when an account is placed"}
 
 
@@ -45,6 +46,8 @@ def _beside(content: Content) -> dict[str, str]:
     parts = {f"on {event}": f"go on with {step}" for event, step in content.get("events", {}).items()}
     if entry.get("priority", 0):
         parts["priority"] = f"{entry['priority']}; lower ones are interrupted"
+    if content.get("review"):
+        parts["review"] = "a person releases each contact"
     if entry.get("interrupted") == "end":
         parts["if interrupted"] = "ends, and is not taken up again"
     if stops.get("pauses"):
@@ -108,6 +111,8 @@ _QUESTIONS: Mapping[str, Callable[[Any], str]] = {
     "promise": lambda said: f"the last promise is {listed(['not there' if s == 'none' else s for s in said])}",
     "paid": lambda said: f"{'something' if said else 'nothing'} was paid since it began",
     "replied": lambda said: f"the consumer has {'' if said else 'not '}replied since it began",
+    "marked": lambda said: f"the consumer is marked {' and '.join(said)}",
+    "unmarked": lambda said: f"the consumer is not marked {listed(said)}",
     "sent": lambda said: f"{_limits(said)} contacts were sent",
     "delivered": lambda said: f"the last contact is {'' if said else 'not '}known to have arrived",
 }
@@ -120,8 +125,8 @@ def _contact(step: Content) -> str:
     others = "".join(f", or else the {way['channel']} {way['template']}" for way in step.get("otherwise", ()))
     what = f"{step['channel']} {step['template']}{others} ({step['purpose']}{tone}{offer})"
     return (
-        f"ask for the {what} between {window['opens']} and {window['closes']}, spread over {window['spread']}, good for {step['valid_for']}, "
-        f"{step['tries']} tries at most"
+        f"ask for the {what} between {window['opens']} and {window['closes']}, spread over {window['spread']}, "
+        f"good for {step['valid_for']}, {step['tries']} tries at most{_REVIEWED if step.get('review') else ''}"
     )
 
 
@@ -191,6 +196,7 @@ _STEPS: Mapping[str, Callable[[Content], str]] = {
     "branch": _branch,
     "experiment": _experiment,
     "choose": _choose,
+    "set": lambda step: f"{'mark' if step.get('to', True) else 'no longer mark'} the consumer {step['mark']}",
     "assign": lambda step: f"hand over to {step['to']}, and end as assigned",
     "exit": lambda step: f"end as {step['reason']}",
 }

@@ -64,6 +64,14 @@ def _promise(state: Consumer, wanted: list[str]) -> bool:
     return ("none" if last is None else Promise(last).name.lower()) in wanted
 
 
+def _marked(state: Consumer, names: list[str]) -> bool:
+    return set(names) <= set(state.marks)
+
+
+def _unmarked(state: Consumer, names: list[str]) -> bool:
+    return set(names).isdisjoint(state.marks)
+
+
 def _contacts(state: Consumer) -> list[Contact]:
     return state.contacts_since(state.entered)
 
@@ -93,6 +101,8 @@ _QUESTIONS: Mapping[str, Callable[[Consumer, Any], bool]] = {
     "charged_off": _charged_off,
     "segment": _segment,
     "promise": _promise,
+    "marked": _marked,
+    "unmarked": _unmarked,
     "paid": _paid,
     "replied": _replied,
     "sent": _sent,
@@ -106,6 +116,8 @@ LOOKS_AT: Mapping[str, tuple[str, ...]] = {
     "consent": ("phones",),
     "charged_off": ("accounts", "arrangements"),
     "promise": ("arrangements",),
+    "marked": ("marks",),
+    "unmarked": ("marks",),
     "paid": ("accounts", "entered"),
     "replied": ("replied_at", "entered"),
     "sent": ("contacts", "place"),

@@ -22,6 +22,9 @@ NOWHERE = -1
 MOST_CONTACTS = 12
 """So many contacts are remembered, the newest last: more than any step may try."""
 
+MOST_MARKS = 16
+"""So many marks are remembered, the newest last."""
+
 MOST_CHOSEN = 6
 """So many choices are remembered, the newest last."""
 
@@ -295,6 +298,7 @@ class Consumer(Struct, array_like=True, frozen=True, gc=False):
     segments: tuple[str, ...] = ()
     last_name: str = ""
     sorted_by: int = 0
+    marks: tuple[str, ...] = ()
 
     @property
     def entered(self) -> int:

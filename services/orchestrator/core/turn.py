@@ -8,6 +8,7 @@ from services.orchestrator.core.codes import DAY, MOST_WAIT, Progress, Reason, T
 from services.orchestrator.core.state import (
     MOST_CHOSEN,
     MOST_CONTACTS,
+    MOST_MARKS,
     NEVER,
     Arm,
     Chosen,
@@ -92,6 +93,11 @@ class Turn:
         """Remember the arm of an experiment."""
         others = tuple(a for a in self.place.arms if a.experiment != arm.experiment)
         self.state = replace(self.state, place=replace(self.place, arms=(*others, arm)))
+
+    def mark(self, name: str, to: bool) -> None:
+        """Set a mark on the consumer, or take it away."""
+        others = tuple(m for m in self.state.marks if m != name)
+        self.state = replace(self.state, marks=(*others, name)[-MOST_MARKS:] if to else others)
 
     def chose(self, chosen: Chosen) -> None:
         """Remember a choice."""

@@ -41,18 +41,24 @@ def test_a_plan_has_every_step_and_every_reaction(file: StrategyFile) -> None:
 
 def test_every_kind_of_step_and_every_condition_can_be_told() -> None:
     kinds = {step["kind"] for file in FILES for step in file.content["steps"]}
-    assert kinds == set(SCHEMA["$defs"]["step"]["properties"]["kind"]["enum"])
+    assert kinds | {"set"} == set(SCHEMA["$defs"]["step"]["properties"]["kind"]["enum"])
     answers = {
         "owed": {"at_least": "1.00", "below": "2.00"}, "accounts": {"at_least": 2}, "language": ["es"], "consent": True,
         "charged_off": False, "segment": ["engaged"], "promise": ["none"], "paid": False, "replied": True,
-        "sent": {"below": 3}, "delivered": False,
+        "sent": {"below": 3}, "delivered": False, "marked": ["promised", "called"], "unmarked": ["lost"],
     }  # fmt: skip
     assert answers.keys() == SCHEMA["$defs"]["condition"]["properties"].keys()
     steady = next(f.content for f in FILES if f.name == "steady@1")
     fork = {"id": "enough", "kind": "branch", "ways": [{"if": answers, "then": "done"}], "else": "again"}
     said = told({**steady, "steps": [fork if s["id"] == "enough" else s for s in steady["steps"]]})["step enough"]
     assert "if at least 1.00 and less than 2.00 is owed and at least 2 accounts are open and" in said
-    assert said.endswith("the last contact is not known to have arrived then done; else again")
+    assert "not known to have arrived and the consumer is marked promised and called and" in said
+    assert said.endswith("the consumer is not marked lost then done; else again")
+    marks = [{"id": "on", "kind": "set", "mark": "called"}, {"id": "off", "kind": "set", "mark": "called", "to": False}]
+    both = told({**steady, "steps": [*marks, *steady["steps"]], "review": True})
+    assert both["step on"] == "mark the consumer called; then off"
+    assert both["step off"] == "no longer mark the consumer called; then first"
+    assert both["review"] == "a person releases each contact"
 
 
 def test_show_says_who_enters_and_where_each_step_leads() -> None:

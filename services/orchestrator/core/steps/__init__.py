@@ -10,6 +10,7 @@ from services.orchestrator.core.steps import (
     contact,
     exit,
     experiment,
+    mark,
     wait,
     wait_due,
     wait_for,
@@ -26,6 +27,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Given], Step]] = {
     "branch": branch.build,
     "experiment": experiment.build,
     "choose": choose.build,
+    "set": mark.build,
     "assign": assign.build,
     "exit": exit.build,
 }
