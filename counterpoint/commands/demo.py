@@ -121,6 +121,7 @@ def _further(directory: Path, keep: bool, contacts: Sequence[tuple[str, str]]) -
     where = f" --directory {directory}"
     lines = [f"counterpoint explain {contact}{where}   why it was {verdict}" for verdict, contact in contacts]
     lines.append(f"counterpoint replay{where}   every decision made again, and compared")
+    lines.append(f"counterpoint strategies evaluate best-hour{where}   what other ways to choose would have brought")
     if keep:
         lines.append(f"counterpoint timeline CONSUMER{where}   what happened with one consumer")
         lines.append(f"counterpoint status{where}   what runs; counterpoint down{where} stops it")
