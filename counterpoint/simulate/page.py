@@ -8,11 +8,13 @@ from counterpoint.simulate.bars import Bar, Group, Panel, grouped, tornado
 from counterpoint.simulate.behaviour import described, figures
 from counterpoint.simulate.claims import CLAIMS, FOLDER, GATED, WAYS, Comparison, Row
 from counterpoint.simulate.comparison import shown
-from counterpoint.simulate.estimates import Estimate
+from counterpoint.simulate.estimates import DIGITAL, Estimate
 
 SHOWN = 12
 """So many figures are in a tornado: those that do most."""
 NAMES = [name for name, _, _ in WAYS]
+LEFT_OUT = ("dollars paid", "complaints", "coordination breaks")
+"""What the claims do not speak of."""
 COMPARED = (
     ("payments", "payments"),
     ("digital payments", "  through the portal or by a link"),
@@ -63,7 +65,8 @@ def page(found: Comparison, commit: str) -> str:
         .format(
             held=_held(found),
             claims=_claims(found),
-            beside="; ".join(_beside(rows, n, way) for n, way in enumerate(ways, start=1)),
+            counted="; ".join(_beside(rows, n, way, (DIGITAL.name,)) for n, way in enumerate(ways, start=1)),
+            beside="; ".join(_beside(rows, n, way, LEFT_OUT) for n, way in enumerate(ways, start=1)),
             consumers=f"{found.trial.consumers:,}",
             days=found.trial.days,
             seed=found.trial.seed,
@@ -109,11 +112,11 @@ def _claims(found: Comparison) -> str:
     return "\n".join(rows)
 
 
-def _beside(rows: Mapping[str, Sequence[Estimate]], n: int, way: str) -> str:
+def _beside(rows: Mapping[str, Sequence[Estimate]], n: int, way: str, names: Sequence[str]) -> str:
     told = []
-    for name in ("dollars paid", "complaints", "coordination breaks"):
+    for name in names:
         first, other = rows[name][0].value, rows[name][n].value
-        told.append(f"{name} {100 * (other / first - 1) if first else 0:+.0f} %")
+        told.append(f"{name.strip()} {100 * (other / first - 1) if first else 0:+.0f} %")
     return f"**{way}** {', '.join(told)}"
 
 
