@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from chassis.understanding.phrases import any_of, load
+from chassis.understanding.loader import any_of, load
 from chassis.understanding.words import plain
 from contracts.events import ReplyIntent
 

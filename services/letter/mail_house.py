@@ -5,6 +5,7 @@ a crash is to look for a file. `counterpoint letters batch` hands the outbox ove
 """
 
 import asyncio
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +31,7 @@ class MailHouse:
     async def send(self, *, message: Prepared, attempt: AttemptStarted, time_left: timedelta) -> Answer:
         """Put a letter into the outbox."""
         try:
-            await asyncio.to_thread(self._write, attempt.attempt_id, message.pdf)
+            await asyncio.to_thread(self._write, attempt, message.pdf)
         except OSError as error:
             return Unsent(type(error).__name__)
         return Accepted(attempt.attempt_id)
@@ -41,10 +42,21 @@ class MailHouse:
         found = await asyncio.to_thread(lambda: next(self._outbox.rglob(name), None))
         return Accepted(attempt.attempt_id) if found else Absent()
 
-    def _write(self, name: str, pdf: bytes) -> None:
+    def _write(self, attempt: AttemptStarted, pdf: bytes) -> None:
+        ids = {
+            "attempt": attempt.attempt_id,
+            "contact": attempt.contact_id,
+            "consumer": attempt.meta.consumer_id,
+            "story": attempt.meta.correlation_id,
+        }
+        # The pages last: where they are, the letter is in the outbox, and what names it is there too.
+        self._put(f"{attempt.attempt_id}.json", json.dumps(ids).encode())
+        self._put(f"{attempt.attempt_id}.pdf", pdf)
+
+    def _put(self, name: str, content: bytes) -> None:
         partial = self._outbox / f".{name}.partial"
         with partial.open("wb") as file:
-            file.write(pdf)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        partial.rename(self._outbox / f"{name}.pdf")
+        partial.rename(self._outbox / name)

@@ -18,11 +18,11 @@ from chassis.templates.model import Templates
 from chassis.templates.ours import Ours, ours_of
 from contracts.events import AccountPlaced, AttemptStarted, LetterApproved, ReasonClass
 from services.letter.core.medium import medium
-from services.letter.core.page import NotPrintable, printed
 from services.letter.core.place import LONGEST_NAME, place_of
 from services.letter.core.reading import read
 from services.letter.lob import Lob
 from services.letter.mail_house import MailHouse
+from services.letter.page import NotPrintable, printed
 from services.letter.prepared import Prepared
 from services.letter.settings import LetterSettings, Printer
 from services.letter.webhooks import Webhooks

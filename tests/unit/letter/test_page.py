@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from services.letter.core.page import BOX, NotPrintable, printed
+from services.letter.page import BOX, NotPrintable, printed
 
 BACK = ("Harborview Recovery", "PO Box 100", "Springfield, IL 62701")
 WINDOW = ("Ana Maria Ejemplo", "12 Oak Street, Apt 4", "Dayton, OH 45402")
