@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from chassis.failures import Halted
-from counterpoint.commands.held import By, Directory, held, reject, release
+from counterpoint.commands.reviewing import By, Directory, held, reject, release
 from counterpoint.embedded.state import DEFAULT_DIRECTORY
 from counterpoint.evaluate.command import evaluate
 from counterpoint.publishing import doing as do
