@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 def after_a_reply(intent: Asks, *also: Asks, certain: bool = True) -> tuple[list[str], bool]:
     reply = replace(a_reply(PLACED + DAY, intent), also=also, certain=certain)
     assert isinstance(reply, ReplyReceived)
-    before = learn(FRESH, an_account(PLACED))
+    before = learn(FRESH, an_account(when=PLACED))
     after = learn(before, reply)
     return triggers(before, after, reply), after.replied_at > before.replied_at
 
