@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -70,11 +70,15 @@ def _instant(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
-def in_order(received: Iterable[Received], last: frozenset[type[Event]]) -> list[Received]:
+def in_order(received: Sequence[Received], last: frozenset[type[Event]]) -> list[Received]:
     """Facts by (timestamp, topic, offset), then the events that are judged last, in the same order.
 
     Within a topic the offset rules: a timestamp that goes backwards there is lifted to the one before it.
     """
+    offsets = [r.position.offset for r in received]
+    if len({r.position.topic for r in received}) < 2 and offsets == sorted(offsets):
+        late = [r for r in received if type(r.event) in last]
+        return late if len(late) == len(received) else [r for r in received if type(r.event) not in last] + late
     highest: dict[str, int] = {}
     keyed = []
     for n, r in enumerate(received):
@@ -141,8 +145,8 @@ class PartitionWorker:
             if letters:
                 await self._log.set_aside(letters=letters)
             await self._handle(in_order(received, self._service.judged_last))
-            for r in records:
-                self._seen[r.topic] = max(self._seen.get(r.topic, 0), r.offset + 1)
+            for topic, offset in {r.topic: r.offset for r in records}.items():
+                self._seen[topic] = max(self._seen.get(topic, 0), offset + 1)
             if self._ahead:
                 self._ahead = {topic: n for topic, n in self._ahead.items() if self._seen.get(topic, 0) < n}
 

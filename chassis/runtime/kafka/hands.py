@@ -25,6 +25,7 @@ class Hands:
         self._freed = asyncio.Event()
         self._ready = asyncio.Event()
         self._fault: BaseException | None = None
+        self._ended = False
         self.turn = 0
 
     def lay_down(self) -> None:
@@ -35,6 +36,15 @@ class Hands:
     def ready(self) -> None:
         """Partitions have moved, and all that is remembered of them is at hand."""
         self._ready.set()
+
+    def end(self) -> None:
+        """Take up nothing any more; who waits for records may go on, and finds that they are void."""
+        self._ended = True
+        self._ready.set()
+
+    def is_current(self, turn: int) -> bool:
+        """Whether records that were polled in a turn may be taken up."""
+        return turn == self.turn and not self._ended
 
     async def until_ready(self) -> None:
         """Return when work may be taken up; raises what broke work before."""

@@ -38,7 +38,7 @@ class BatchConsumer(driver.Consumer):
                 await type(self).hands.until_ready()
                 await asyncio.sleep(0)
                 # After a move all is read on from what is committed: what came before it must not be counted as read.
-                current = self._polled_in == type(self).hands.turn
+                current = type(self).hands.is_current(self._polled_in)
                 if records and current and not self.should_stop and self.flow_active:
                     type(self).take({TP(tp.topic, tp.partition): batch for tp, batch in records.items()})
         except asyncio.CancelledError:

@@ -130,7 +130,7 @@ class KafkaRuntime:
     async def stop(self) -> None:
         """Finish the batches in hand, commit them, and leave the group."""
         self.joined = False
-        self._hands.lay_down()
+        self._hands.end()
         async with self._moving:
             await self._quiet()
             await self._app.stop()
