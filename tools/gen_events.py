@@ -33,13 +33,8 @@ PRIMITIVES = {
 
 OFTEN = frozenset({"Meta", "AsOf", "ContactApproved", "ContactDeferred", "ContactVetoed", "TextApproved"})
 """What the gate writes all the time. It gets a second, short way to be written: in one go, where all text is ASCII."""
-PLAIN = {
-    "string": "{{LENGTH[len({v})]}}{{{v}}}",
-    "boolean": "{{TRUE if {v} else FALSE}}",
-    "int": "{{plain_long({v})}}",
-    "long": "{{plain_long({v})}}",
-    "timestamp-millis": "{{plain_timestamp({v})}}",
-}
+PLAIN = {"string": "{{LENGTH[len({v})]}}{{{v}}}", "boolean": "{{TRUE if {v} else FALSE}}"}
+PLAIN |= {"int": "{{plain_long({v})}}", "long": "{{plain_long({v})}}", "timestamp-millis": "{{plain_timestamp({v})}}"}
 
 
 def short(name: str) -> str:

@@ -12,6 +12,8 @@ from contextlib import suppress
 from faust.types import TP
 
 MOST_IN_HAND = 2
+PATIENCE = 10.0
+"""Seconds that partitions which move wait for a commit; the client's thread may be gone."""
 Broken = Callable[[BaseException], None]
 
 
@@ -24,7 +26,6 @@ class Hands:
         self._tasks: set[asyncio.Future[None]] = set()
         self._freed = asyncio.Event()
         self._ready = asyncio.Event()
-        self._fault: BaseException | None = None
         self._ended = False
         self.turn = 0
 
@@ -47,10 +48,8 @@ class Hands:
         return turn == self.turn and not self._ended
 
     async def until_ready(self) -> None:
-        """Return when work may be taken up; raises what broke work before."""
+        """Return when work may be taken up, or never will be."""
         await self._ready.wait()
-        if self._fault is not None:
-            raise self._fault
 
     def take(self, partition: int, work: Awaitable[None]) -> None:
         """Begin to work on a batch of a partition; batches of one partition are begun in the order of calls."""
@@ -64,8 +63,7 @@ class Hands:
         self._tasks.discard(task)
         self._freed.set()
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._fault = error
-            self._ready.set()
+            self.end()
             self._broken(error)
 
     def is_full(self, partition: int) -> bool:
@@ -108,6 +106,6 @@ class Commits:
             self._broken(error)
 
     async def flush(self) -> None:
-        """Return when all that was added is committed, or the worker is broken."""
-        while self._running is not None and not self._running.done():
-            await asyncio.wait({self._running})
+        """Return when all that was added is committed, or cannot be: then its batches come again."""
+        if self._running is not None:
+            await asyncio.wait({self._running}, timeout=PATIENCE)
