@@ -10,6 +10,7 @@ RUN useradd --system --uid 10001 --no-create-home counterpoint && mkdir /data &&
 COPY contracts contracts
 COPY chassis chassis
 COPY schemas schemas
+COPY templates templates
 
 FROM base AS counterpoint
 COPY counterpoint counterpoint

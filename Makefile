@@ -26,11 +26,12 @@ $(STAMP): requirements.lock pyproject.toml
 	@rm -f $(VENV)/.made-* && touch $@
 	@echo "setup: done; next: make demo, or make test"
 
-check: setup ## format, lint, types, architecture, schema drift
+check: setup ## format, lint, types, architecture, templates, schema drift
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
+	$(BIN)/counterpoint templates check
 	$(BIN)/python -m tools.gen_events --check
 	$(BIN)/python -m tools.gen_reference --check
 

@@ -9,18 +9,26 @@ from time import perf_counter
 
 from bench import tables
 from counterpoint.commands.simulate import find
-from counterpoint.simulate.behaviour import ASSUMED
-from counterpoint.simulate.trial import Plan, Trial, run
+from counterpoint.simulate.behaviour import assumed
+from counterpoint.simulate.claims import WAYS
+from counterpoint.simulate.trial import Arm, Trial, run
 
 DAYS, SEED = 90, 7
 CONTESTS = (("first-contact",), ("three-weeks",), ("first-contact", "three-weeks"))
+SEVERAL = ("apart", "one conversation")
+"""Of the comparison: four strategies at once, and one over four channels, with 23 contacts each."""
+
+
+def arms(names: tuple[str, ...]) -> list[Arm]:
+    """What is to be lived under: strategies by name, or ways of the comparison."""
+    ways = {name: Arm(files, assumed(), gated) for name, files, gated in WAYS}
+    return [ways.get(name) or Arm((find(name),), assumed()) for name in names]
 
 
 def measure(names: tuple[str, ...], consumers: int) -> dict[str, str | int | float]:
     """One run."""
-    plans = [Plan(find(name), ASSUMED) for name in names]
     start = perf_counter()
-    lives = run(Trial(consumers, DAYS, SEED), plans)
+    lives = run(Trial(consumers, DAYS, SEED), arms(names))
     spent = perf_counter() - start
     requested = sum(lived.requested for each in lives for lived in each)
     return {
@@ -38,7 +46,7 @@ def main() -> None:
     parser.add_argument("--consumers", type=int, default=10_000)
     consumers: int = parser.parse_args().consumers
     where = tables.machine()
-    rows = [measure(names, consumers) for names in CONTESTS]
+    rows = [measure(names, consumers) for names in (*CONTESTS, *((way,) for way in SEVERAL))]
     notes = [f"{DAYS} days, wall time, processes started and people made each time."]
     tables.keep("simulate", "The strategy simulator: consumers over 90 days", where, rows, notes)
 

@@ -68,6 +68,7 @@ class Database:
         for path in sorted(self._migrations.glob("*.sql")):
             version = int(path.name.split("_")[0])
             if version > current:
+                await connection.execute(sql.SQL("set local search_path to {}").format(sql.Identifier(self._schema)))
                 await connection.execute(path.read_bytes())
                 await connection.execute(sql.SQL("insert into {} values (%s, now())").format(table), (version,))
                 log.info("schema.migrated", version=version)

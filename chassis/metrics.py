@@ -26,6 +26,11 @@ CONSUMERS_IN_STATE = Gauge(
 RECOVERED = Counter("counterpoint_state_recovered", "Changelog records read back into state.", ["service"])
 VERDICTS = Counter("counterpoint_verdicts", "Answers of the gate, by kind and deciding rule.", ["verdict", "rule"])
 SENDS = Counter("counterpoint_sends", "Calls to a provider, by channel and outcome.", ["channel", "outcome"])
+PROVIDER_OPEN = Gauge(
+    "counterpoint_provider_open",
+    "1 while a provider is used, 0 while it is left out because it does not take anything.",
+    ["channel", "provider"],
+)
 CALLBACKS = Counter(
     "counterpoint_callbacks",
     "Callbacks received, by channel, kind and what became of them.",
@@ -36,6 +41,11 @@ OPT_OUT_SECONDS = Histogram(
     "Time from what bars an address, such as a stop on any channel, until this channel cannot send, real seconds.",
     ["channel"],
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0),
+)
+TIMER_OVERDUE = Gauge(
+    "counterpoint_timer_overdue_seconds",
+    "Age of the oldest timer that is due and has not come back through the log yet, real seconds; 0 if there is none.",
+    ["service", "partition"],
 )
 PLACEMENT_ROWS = Counter("counterpoint_placement_rows", "Rows of placements, by outcome.", ["outcome"])
 ROWS_STORED = Counter("counterpoint_read_model_rows", "Events stored in the read model.", ["topic"])
@@ -48,4 +58,7 @@ CONTACTS_REQUESTED = Counter(
 )
 CONVERSATIONS_ENDED = Counter(
     "counterpoint_conversations_ended", "Conversations that ended, by strategy and reason.", ["strategy", "reason"]
+)
+COORDINATION_BREAKS = Counter(
+    "counterpoint_coordination_breaks", "Contacts that fell out of the one conversation, by what was wrong.", ["kind"]
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from aiokafka.partitioner import murmur2
@@ -26,11 +27,20 @@ def _account(event: Event) -> str:
     raise KeyError(f"the sender of a {type(event).__name__} gives its key")
 
 
+def _address(event: Any) -> str:
+    """What is about one contact stands beside what is about its address, and does not take its place."""
+    address = f"{event.meta.consumer_id}/{event.channel.value}/{event.address_id}"
+    contact_id = getattr(event, "contact_id", "")
+    return f"{address}/{contact_id}" if contact_id else address
+
+
 _KEYS: dict[str, Callable[[Any], str]] = {
     "consumer": lambda event: event.meta.consumer_id,
-    "consumer and address": lambda event: f"{event.meta.consumer_id}/{event.channel.value}/{event.address_id}",
+    "consumer and address": _address,
     "batch": lambda event: event.batch_id,
     "pack": lambda event: event.rule_pack,
+    "choice": lambda event: event.meta.consumer_id,
+    "strategy": lambda event: event.strategy_id,
     "account": _account,
 }
 
@@ -39,6 +49,16 @@ _KEYS: dict[str, Callable[[Any], str]] = {
 def partition_for(key: str, partitions: int) -> int:
     """The partition that Kafka's own clients would choose for a key."""
     return int((murmur2(key.encode()) & 0x7FFFFFFF) % partitions)
+
+
+def everywhere(name: str, partitions: int) -> list[str]:
+    """A key for each partition, in order, for what must stand in all of them: the name with a number behind it."""
+    found: dict[int, str] = {}
+    for key in (f"{name}/{n}" for n in count()):
+        found.setdefault(partition_for(key, partitions), key)
+        if len(found) == partitions:
+            break
+    return [found[p] for p in range(partitions)]
 
 
 _CONSTANT: dict[tuple[type[Event], str], Headers] = {}

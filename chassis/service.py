@@ -41,13 +41,15 @@ class Context(Struct, frozen=True, gc=False):
     `as_of` holds, for each topic that the service reads, the next offset on this partition; everything before it
     has been seen. A topic of which nothing has been seen is missing. The mapping is the runtime's own and goes on
     changing: copy what you keep. `now` is the same for a whole batch. `written_at` is the timestamp of the incoming
-    record: when we learned of it.
+    record: when we learned of it. `shared` is the state of nobody: what events with an empty consumer_id have left on
+    this partition, for decisions about all its consumers; None before the first of them.
     """
 
     now: datetime
     position: Position
     written_at: datetime
     as_of: Mapping[str, int]
+    shared: Any = None
 
 
 class Decider(Protocol[S]):

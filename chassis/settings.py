@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from chassis.clock import Clock
+from chassis.personal_links import Signer
 from contracts.topics import SERVICES
 
 PREFIX = "COUNTERPOINT_"
@@ -40,6 +41,31 @@ class StackSettings(BaseSettings):
     hash_key: SecretStr = Field(
         SecretStr("development-only"), description="Key of the hashes that stand for addresses and numbers."
     )
+    templates: Path | None = Field(None, description="Folder of templates, in place of those that come along.")
+    collector_name: str = Field("Counterpoint Recovery", description="Who every contact says it is from.")
+    collector_voicemail_name: str = Field(
+        "Counterpoint", description="Our name where others may hear it: it must not tell that we collect debts."
+    )
+    collector_phone: str = Field("+1 800-555-0100", description="Where consumers reach a person.")
+    collector_address: str = Field(
+        "Counterpoint Recovery, PO Box 100, Springfield, IL 62701", description="Where consumers write to, in one line."
+    )
+    license_number: str = Field(
+        "",
+        description="Our licence as states want it named, CA 10123-99 for instance; without it we cannot write there.",
+    )
+    link_url: str = Field(
+        "https://pay.example.test",
+        pattern="^https?://[^?#]+[^?#/]$",
+        description="Where links in contacts lead: the service that takes clicks, as consumers see it.",
+    )
+    link_key: SecretStr = Field(
+        SecretStr("development-only"), description="Key of the signatures of the links in contacts."
+    )
+    link_key_previous: SecretStr | None = Field(
+        None, description="The key before, while keys are changed: links signed with it are believed too."
+    )
+    link_days: int = Field(30, ge=1, le=255, description="How many days a link holds from its contact on.")
     cache_dir: Path | None = Field(None, description="Where downloads are kept; the user's cache directory if absent.")
     clock_start: datetime | None = Field(
         None, description="Simulated time at the anchor, ISO 8601; real time if absent."
@@ -70,6 +96,14 @@ class StackSettings(BaseSettings):
         if self.clock_start is not None and self.clock_start.tzinfo is None:
             raise ValueError("COUNTERPOINT_CLOCK_START needs an offset, for instance 2026-10-19T12:00:00+00:00")
         return self
+
+    def link_signer(self) -> Signer:
+        """Makes the links in contacts."""
+        return Signer(self.link_url, self.link_key.get_secret_value().encode(), self.link_days)
+
+    def link_keys(self) -> list[bytes]:
+        """The keys by which links are believed."""
+        return [k.get_secret_value().encode() for k in (self.link_key, self.link_key_previous) if k is not None]
 
     def clock(self) -> Clock:
         """The clock of this stack."""

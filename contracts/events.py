@@ -47,6 +47,7 @@ from contracts.avro import (
 )
 from contracts.ids import (
     AddressId,
+    ArrangementId,
     AttemptId,
     BatchId,
     ClientId,
@@ -88,6 +89,33 @@ class Event(Struct, frozen=True, gc=False):
         if end != len(b):
             raise ValueError(f"{cls.__name__} needs {end} bytes, and the record has {len(b)}")
         return event
+
+
+class ArrangementKind(Enum):
+    """What was agreed."""
+
+    UNKNOWN = "UNKNOWN"
+    PROMISE = "PROMISE"
+    PLAN = "PLAN"
+    SETTLEMENT = "SETTLEMENT"
+
+
+_ArrangementKind_MEMBERS = dict(enumerate(ArrangementKind))
+_ArrangementKind_BYTES = {member.value: long(n) for n, member in enumerate(ArrangementKind)}
+
+
+class ArrangementState(Enum):
+    """How an arrangement stands."""
+
+    UNKNOWN = "UNKNOWN"
+    OPEN = "OPEN"
+    KEPT = "KEPT"
+    BROKEN = "BROKEN"
+    REPLACED = "REPLACED"
+
+
+_ArrangementState_MEMBERS = dict(enumerate(ArrangementState))
+_ArrangementState_BYTES = {member.value: long(n) for n, member in enumerate(ArrangementState)}
 
 
 class AsOf(Struct, frozen=True, gc=False):
@@ -180,11 +208,37 @@ class AttemptStatus(Enum):
     VOICEMAIL = "VOICEMAIL"
     CONVERSATION = "CONVERSATION"
     DROPPED = "DROPPED"
+    BOUNCED = "BOUNCED"
+    OPENED = "OPENED"
+    CLICKED = "CLICKED"
+    REPLIED = "REPLIED"
+    COMPLAINED = "COMPLAINED"
+    MAILED = "MAILED"
+    IN_TRANSIT = "IN_TRANSIT"
+    RETURNED = "RETURNED"
 
 
 _AttemptStatus_MEMBERS = dict(enumerate(AttemptStatus))
 _AttemptStatus_BYTES = {member.value: long(n) for n, member in enumerate(AttemptStatus)}
 _AttemptStatus_TEXT = {member.value: LENGTH[n] for n, member in enumerate(AttemptStatus)}
+
+
+class BreakKind(Enum):
+    """How a contact fell out of the one conversation."""
+
+    UNKNOWN = "UNKNOWN"
+    TWO_PURPOSES = "TWO_PURPOSES"
+    AMOUNT_DIFFERS = "AMOUNT_DIFFERS"
+    OFFER_DIFFERS = "OFFER_DIFFERS"
+    AFTER_PAYMENT = "AFTER_PAYMENT"
+    AFTER_DISPUTE = "AFTER_DISPUTE"
+    AFTER_OPT_OUT = "AFTER_OPT_OUT"
+    AFTER_RECALL = "AFTER_RECALL"
+    OVERTAKEN = "OVERTAKEN"
+
+
+_BreakKind_MEMBERS = dict(enumerate(BreakKind))
+_BreakKind_BYTES = {member.value: long(n) for n, member in enumerate(BreakKind)}
 
 
 class CallbackKind(Enum):
@@ -215,6 +269,129 @@ class Channel(Enum):
 _Channel_MEMBERS = dict(enumerate(Channel))
 _Channel_BYTES = {member.value: long(n) for n, member in enumerate(Channel)}
 _Channel_TEXT = {member.value: LENGTH[n] for n, member in enumerate(Channel)}
+
+
+class ChoiceOption(Struct, frozen=True, gc=False):
+    """An option of a choice, with what is believed of it before anything was learned."""
+
+    name: str
+    """The option."""
+    prior_rewarded: int
+    """As if so many of those before had been rewarded."""
+    prior_made: int
+    """As if it had been chosen so often before."""
+    left: tuple[int, ...] = ()
+    """With a budget: how many more contacts it leaves for the option's channel up to the end of today, and of each
+    day after; nothing where the option is under no cap."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(interned(self.name))
+        w(long(self.prior_rewarded))
+        w(long(self.prior_made))
+        if self.left:
+            w(long(len(self.left)))
+            for left_item in self.left:
+                w(long(left_item))
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        name: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        name = b[i:j].decode()
+        i = j
+        prior_rewarded: Any
+        prior_rewarded, i = read_long(b, i)
+        prior_made: Any
+        prior_made, i = read_long(b, i)
+        left: Any
+        left_items: Any = []
+        left_count, i = read_count(b, i)
+        while left_count:
+            for _ in range(left_count):
+                left_item, i = read_long(b, i)
+                left_items.append(left_item)
+            left_count, i = read_count(b, i)
+        left = tuple(left_items)
+        return cls(name, prior_rewarded, prior_made, left), i
+
+
+class ChosenOption(Struct, frozen=True, gc=False):
+    """What was chosen for a consumer at a step of a strategy."""
+
+    choice_id: str
+    """Which choice."""
+    option: str
+    """Which option was chosen."""
+    bucket: str
+    """What kind of consumer, at what time of day, it was chosen for."""
+    propensity_millionths: int
+    """How likely it was that this option would be chosen, in millionths."""
+    held_out: bool
+    """Whether it was drawn evenly among all options, for comparison."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(interned(self.choice_id))
+        w(interned(self.option))
+        w(interned(self.bucket))
+        w(long(self.propensity_millionths))
+        w(boolean(self.held_out))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        choice_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        choice_id = b[i:j].decode()
+        i = j
+        option: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        option = b[i:j].decode()
+        i = j
+        bucket: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        bucket = b[i:j].decode()
+        i = j
+        propensity_millionths: Any
+        propensity_millionths, i = read_long(b, i)
+        held_out: Any
+        held_out, i = read_boolean(b, i)
+        return cls(choice_id, option, bucket, propensity_millionths, held_out), i
 
 
 class CountedEvent(Struct, frozen=True, gc=False):
@@ -428,6 +605,7 @@ class FactKind(Enum):
     FIRST_COMMUNICATION = "FIRST_COMMUNICATION"
     PAID = "PAID"
     REGISTERED_STATE = "REGISTERED_STATE"
+    RECALLED = "RECALLED"
 
 
 _FactKind_MEMBERS = dict(enumerate(FactKind))
@@ -448,6 +626,33 @@ class FindingResult(Enum):
 _FindingResult_MEMBERS = dict(enumerate(FindingResult))
 _FindingResult_BYTES = {member.value: long(n) for n, member in enumerate(FindingResult)}
 _FindingResult_TEXT = {member.value: LENGTH[n] for n, member in enumerate(FindingResult)}
+
+
+class Instalment(Struct, frozen=True, gc=False):
+    """One part of an arrangement."""
+
+    due_on: date
+    """The last date on which it is in time, at the consumer's place."""
+    amount: Decimal
+    """How much."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(day(self.due_on))
+        w(decimal(self.amount, 2))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        due_on: Any
+        due_on, i = read_day(b, i)
+        amount: Any
+        amount, i = read_decimal(b, i, 2)
+        return cls(due_on, amount), i
 
 
 class ItemizationBasis(Enum):
@@ -1019,6 +1224,119 @@ class PostalAddress(Struct, frozen=True, gc=False):
         return cls(address_id, lines, city, state, postal_code, country), i
 
 
+class ProfileAccount(Struct, frozen=True, gc=False):
+    """An account as the orchestrator knows it."""
+
+    debt_id: DebtId
+    """The debt."""
+    current_creditor: str
+    """To whom it is owed."""
+    account_last4: str
+    """Last four characters of the client's number, fit to be shown."""
+    owed: Decimal
+    """What is left to pay, after the payments that are known."""
+    currency: str
+    """ISO 4217 code."""
+    due_on: date | None
+    """When the balance falls due, as the client said; null where it did not."""
+    state: str
+    """open, paid, settled or recalled."""
+    paid_at: datetime | None = None
+    """The last payment that stands; null if there was none."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(string(self.debt_id))
+        w(interned(self.current_creditor))
+        w(string(self.account_last4))
+        w(decimal(self.owed, 2))
+        w(interned(self.currency))
+        if self.due_on is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(day(self.due_on))
+        w(interned(self.state))
+        if self.paid_at is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(timestamp(self.paid_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        debt_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        debt_id = b[i:j].decode()
+        i = j
+        current_creditor: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        current_creditor = b[i:j].decode()
+        i = j
+        account_last4: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        account_last4 = b[i:j].decode()
+        i = j
+        owed: Any
+        owed, i = read_decimal(b, i, 2)
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        due_on: Any
+        n, i = read_branch(b, i)
+        if n:
+            due_on, i = read_day(b, i)
+        else:
+            due_on = None
+        state: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        state = b[i:j].decode()
+        i = j
+        paid_at: Any
+        n, i = read_branch(b, i)
+        if n:
+            paid_at, i = read_timestamp(b, i)
+        else:
+            paid_at = None
+        return cls(debt_id, current_creditor, account_last4, owed, currency, due_on, state, paid_at), i
+
+
 class Purpose(Enum):
     """Why a contact is made; it decides which rules count."""
 
@@ -1071,11 +1389,79 @@ class ReplyIntent(Enum):
     OPT_IN = "OPT_IN"
     HELP = "HELP"
     OTHER = "OTHER"
+    CEASE = "CEASE"
+    DISPUTE = "DISPUTE"
+    ATTORNEY = "ATTORNEY"
+    BANKRUPTCY = "BANKRUPTCY"
+    WRONG_PERSON = "WRONG_PERSON"
+    DECEASED = "DECEASED"
+    HARDSHIP = "HARDSHIP"
+    PROMISE = "PROMISE"
+    PAID_ALREADY = "PAID_ALREADY"
+    QUESTION = "QUESTION"
+    COMPLAINT = "COMPLAINT"
 
 
 _ReplyIntent_MEMBERS = dict(enumerate(ReplyIntent))
 _ReplyIntent_BYTES = {member.value: long(n) for n, member in enumerate(ReplyIntent)}
 _ReplyIntent_TEXT = {member.value: LENGTH[n] for n, member in enumerate(ReplyIntent)}
+
+
+class StrategyMove(Struct, frozen=True, gc=False):
+    """Consumers on an earlier version of a strategy go over to the new one."""
+
+    from_version: int
+    """The version that they are on."""
+    steps: dict[str, str]
+    """Where those go on who stand at a step that the new version has under another name, or not at all; steps of the
+    same name need no entry."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(long(self.from_version))
+        if self.steps:
+            w(long(len(self.steps)))
+            for steps_key, steps_item in self.steps.items():
+                w(string(steps_key))
+                w(string(steps_item))
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        from_version: Any
+        from_version, i = read_long(b, i)
+        steps: Any
+        steps_items: Any = {}
+        steps_count, i = read_count(b, i)
+        while steps_count:
+            for _ in range(steps_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                steps_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                steps_item = b[i:j].decode()
+                i = j
+                steps_items[steps_key] = steps_item
+            steps_count, i = read_count(b, i)
+        steps = steps_items
+        return cls(from_version, steps), i
 
 
 class Technology(Enum):
@@ -1098,11 +1484,90 @@ class TimerKind(Enum):
     UNKNOWN = "UNKNOWN"
     STRATEGY_STEP = "STRATEGY_STEP"
     CONTACT_RETRY = "CONTACT_RETRY"
+    ARRANGEMENT_CHECK = "ARRANGEMENT_CHECK"
 
 
 _TimerKind_MEMBERS = dict(enumerate(TimerKind))
 _TimerKind_BYTES = {member.value: long(n) for n, member in enumerate(TimerKind)}
 _TimerKind_TEXT = {member.value: LENGTH[n] for n, member in enumerate(TimerKind)}
+
+
+class WeighedOption(Struct, frozen=True, gc=False):
+    """An option as it was weighed in a choice: with all that was known of it."""
+
+    name: str
+    """The option."""
+    prior_rewarded: int
+    """As if so many of those before had been rewarded."""
+    prior_made: int
+    """As if it had been chosen so often before."""
+    rewarded: int
+    """How often it was rewarded among those consumers of whom it is known how that ended."""
+    made: int
+    """How often it was chosen for consumers of whom it is known how that ended."""
+    propensity_millionths: int
+    """How likely it was that this option would be chosen, in millionths, the hold-out counted in."""
+    left: tuple[int, ...] = ()
+    """With a budget: how many more contacts it left for the option's channel up to the end of today, and of each day
+    after; nothing where the option is under no cap."""
+    worth_now: bool = True
+    """Whether a contact of the budget was better spent on it today than on a later day, for all that was known; else
+    only the hold-out could choose it."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(interned(self.name))
+        w(long(self.prior_rewarded))
+        w(long(self.prior_made))
+        w(long(self.rewarded))
+        w(long(self.made))
+        w(long(self.propensity_millionths))
+        if self.left:
+            w(long(len(self.left)))
+            for left_item in self.left:
+                w(long(left_item))
+        w(NULL)
+        w(boolean(self.worth_now))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        name: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        name = b[i:j].decode()
+        i = j
+        prior_rewarded: Any
+        prior_rewarded, i = read_long(b, i)
+        prior_made: Any
+        prior_made, i = read_long(b, i)
+        rewarded: Any
+        rewarded, i = read_long(b, i)
+        made: Any
+        made, i = read_long(b, i)
+        propensity_millionths: Any
+        propensity_millionths, i = read_long(b, i)
+        left: Any
+        left_items: Any = []
+        left_count, i = read_count(b, i)
+        while left_count:
+            for _ in range(left_count):
+                left_item, i = read_long(b, i)
+                left_items.append(left_item)
+            left_count, i = read_count(b, i)
+        left = tuple(left_items)
+        worth_now: Any
+        worth_now, i = read_boolean(b, i)
+        return cls(name, prior_rewarded, prior_made, rewarded, made, propensity_millionths, left, worth_now), i
 
 
 class ZoneSource(Enum):
@@ -1275,6 +1740,350 @@ class Itemization(Struct, frozen=True, gc=False):
         credits_since: Any
         credits_since, i = read_decimal(b, i, 2)
         return cls(reference_date, basis, amount, interest_since, fees_since, payments_since, credits_since), i
+
+
+class ProfileAddress(Struct, frozen=True, gc=False):
+    """An address by its id; the address itself is in the placement that told of it."""
+
+    address_id: AddressId
+    """The address, as an opaque keyed hash."""
+    channel: Channel
+    """The medium; texts and calls share the numbers that are under SMS."""
+    consent: str
+    """Consent to texts on record: given, refused or unknown."""
+    usable: bool
+    """False once a provider said that nothing can reach it."""
+    refused: bool
+    """Whether the consumer has opted out of it, or of its medium."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(string(self.address_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(interned(self.consent))
+        w(boolean(self.usable))
+        w(boolean(self.refused))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        consent: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        consent = b[i:j].decode()
+        i = j
+        usable: Any
+        usable, i = read_boolean(b, i)
+        refused: Any
+        refused, i = read_boolean(b, i)
+        return cls(address_id, channel, consent, usable, refused), i
+
+
+class ProfileArrangement(Struct, frozen=True, gc=False):
+    """An arrangement as it stands."""
+
+    arrangement_id: ArrangementId
+    """The arrangement."""
+    kind: ArrangementKind
+    """What was agreed."""
+    state: ArrangementState
+    """How it stands."""
+    debt_ids: tuple[DebtId, ...]
+    """The debts that it is about."""
+    instalments: tuple[Instalment, ...]
+    """Its parts, in order of their dates."""
+    met: int
+    """How many of them are paid, from the first on."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(string(self.arrangement_id))
+        w(_ArrangementKind_BYTES[self.kind._value_])
+        w(_ArrangementState_BYTES[self.state._value_])
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        if self.instalments:
+            w(long(len(self.instalments)))
+            for instalments_item in self.instalments:
+                instalments_item.write(w)
+        w(NULL)
+        w(long(self.met))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        arrangement_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        arrangement_id = b[i:j].decode()
+        i = j
+        kind: Any
+        n, i = read_long(b, i)
+        kind = _ArrangementKind_MEMBERS[n]
+        state: Any
+        n, i = read_long(b, i)
+        state = _ArrangementState_MEMBERS[n]
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        instalments: Any
+        instalments_items: Any = []
+        instalments_count, i = read_count(b, i)
+        while instalments_count:
+            for _ in range(instalments_count):
+                instalments_item, i = Instalment.read(b, i)
+                instalments_items.append(instalments_item)
+            instalments_count, i = read_count(b, i)
+        instalments = tuple(instalments_items)
+        met: Any
+        met, i = read_long(b, i)
+        return cls(arrangement_id, kind, state, debt_ids, instalments, met), i
+
+
+class ProfileContact(Struct, frozen=True, gc=False):
+    """A contact in brief."""
+
+    asked_at: datetime
+    """When it was asked for."""
+    channel: Channel
+    """The medium."""
+    strategy_id: str
+    """Which strategy asked, with its version; empty if it has gone."""
+    step_id: str
+    """Which step of it."""
+    verdict: str
+    """The gate's answer: none, approved, deferred or vetoed; or withdrawn, by us."""
+    progress: str
+    """How far it came: none, started, rejected, accepted, failed or delivered."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(timestamp(self.asked_at))
+        w(_Channel_BYTES[self.channel._value_])
+        w(interned(self.strategy_id))
+        w(interned(self.step_id))
+        w(interned(self.verdict))
+        w(interned(self.progress))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        asked_at: Any
+        asked_at, i = read_timestamp(b, i)
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        step_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        step_id = b[i:j].decode()
+        i = j
+        verdict: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        verdict = b[i:j].decode()
+        i = j
+        progress: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        progress = b[i:j].decode()
+        i = j
+        return cls(asked_at, channel, strategy_id, step_id, verdict, progress), i
+
+
+class ProfilePlace(Struct, frozen=True, gc=False):
+    """Where a consumer is in a strategy."""
+
+    strategy_id: str
+    """The strategy, with its version."""
+    step_id: str
+    """The step at which the conversation stands, or ended."""
+    entered_at: datetime
+    """When it began."""
+    end: str
+    """running, paused, or how it ended."""
+    arms: tuple[ExperimentArm, ...]
+    """The experiments that the consumer is in, with their arms."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(interned(self.strategy_id))
+        w(interned(self.step_id))
+        w(timestamp(self.entered_at))
+        w(interned(self.end))
+        if self.arms:
+            w(long(len(self.arms)))
+            for arms_item in self.arms:
+                arms_item.write(w)
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        step_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        step_id = b[i:j].decode()
+        i = j
+        entered_at: Any
+        entered_at, i = read_timestamp(b, i)
+        end: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        end = b[i:j].decode()
+        i = j
+        arms: Any
+        arms_items: Any = []
+        arms_count, i = read_count(b, i)
+        while arms_count:
+            for _ in range(arms_count):
+                arms_item, i = ExperimentArm.read(b, i)
+                arms_items.append(arms_item)
+            arms_count, i = read_count(b, i)
+        arms = tuple(arms_items)
+        return cls(strategy_id, step_id, entered_at, end, arms), i
+
+
+class ProfileStatement(Struct, frozen=True, gc=False):
+    """What the consumer said or did, in brief."""
+
+    said_at: datetime
+    """When."""
+    what: str
+    """reply, help, opt-out, opt-in, dispute, dispute-answered, preference, restriction or payment-failed."""
+    channel: Channel
+    """By which medium, or about which; UNKNOWN where that means nothing."""
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        w(timestamp(self.said_at))
+        w(interned(self.what))
+        w(_Channel_BYTES[self.channel._value_])
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        said_at: Any
+        said_at, i = read_timestamp(b, i)
+        what: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        what = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        return cls(said_at, what, channel), i
 
 
 class ZoneEvidence(Struct, frozen=True, gc=False):
@@ -1793,7 +2602,7 @@ class AttemptStatusChanged(Event, frozen=True, gc=False):
     reported_at: datetime
     """When the report reached us."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("eaee6c0b0f51d312")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("ca2cadf85f541efb")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -2017,6 +2826,598 @@ class CallbackReceived(Event, frozen=True, gc=False):
         received_at: Any
         received_at, i = read_timestamp(b, i)
         return cls(meta, provider, kind, contact_id, attempt_id, body, received_at), i
+
+
+class ChoiceAsked(Event, frozen=True, gc=False):
+    """A strategy asks which of several ways to go on with a consumer."""
+
+    meta: Meta
+    """Who says this and why; its consumer_id is the choice, as choice/ and its id, so that each choice learns in one
+    place."""
+    choice_id: str
+    """Which choice: strategies that name the same one learn together."""
+    for_consumer_id: ConsumerId
+    """The consumer for whom it is."""
+    sequence: int
+    """Tells the consumer's questions apart."""
+    strategy_id: str
+    """Which strategy, with its version."""
+    step_id: str
+    """Which step of it."""
+    bucket: str
+    """What kind of consumer it is, at what time of day: only what was learned in the same bucket counts."""
+    seed: int
+    """The seed in the strategy's file; chance follows from it, the choice, the consumer and the number."""
+    hold_out_millionths: int
+    """The share for which options are drawn evenly, in millionths."""
+    horizon_seconds: int
+    """How long after the choice a reward counts."""
+    options: tuple[ChoiceOption, ...]
+    """What there is to choose from."""
+    ahead: tuple[str, ...] = ()
+    """With a budget: the consumer's buckets today and on the days after, as far as the budget reaches."""
+    rest: str = ""
+    """With a budget: the option that contacts nobody; empty without one."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f138390fcae5b4f6")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(interned(self.choice_id))
+        w(string(self.for_consumer_id))
+        w(long(self.sequence))
+        w(interned(self.strategy_id))
+        w(interned(self.step_id))
+        w(interned(self.bucket))
+        w(long(self.seed))
+        w(long(self.hold_out_millionths))
+        w(long(self.horizon_seconds))
+        if self.options:
+            w(long(len(self.options)))
+            for options_item in self.options:
+                options_item.write(w)
+        w(NULL)
+        if self.ahead:
+            w(long(len(self.ahead)))
+            for ahead_item in self.ahead:
+                w(string(ahead_item))
+        w(NULL)
+        w(interned(self.rest))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        choice_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        choice_id = b[i:j].decode()
+        i = j
+        for_consumer_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        for_consumer_id = b[i:j].decode()
+        i = j
+        sequence: Any
+        sequence, i = read_long(b, i)
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        step_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        step_id = b[i:j].decode()
+        i = j
+        bucket: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        bucket = b[i:j].decode()
+        i = j
+        seed: Any
+        seed, i = read_long(b, i)
+        hold_out_millionths: Any
+        hold_out_millionths, i = read_long(b, i)
+        horizon_seconds: Any
+        horizon_seconds, i = read_long(b, i)
+        options: Any
+        options_items: Any = []
+        options_count, i = read_count(b, i)
+        while options_count:
+            for _ in range(options_count):
+                options_item, i = ChoiceOption.read(b, i)
+                options_items.append(options_item)
+            options_count, i = read_count(b, i)
+        options = tuple(options_items)
+        ahead: Any
+        ahead_items: Any = []
+        ahead_count, i = read_count(b, i)
+        while ahead_count:
+            for _ in range(ahead_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                ahead_item = b[i:j].decode()
+                i = j
+                ahead_items.append(ahead_item)
+            ahead_count, i = read_count(b, i)
+        ahead = tuple(ahead_items)
+        rest: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        rest = b[i:j].decode()
+        i = j
+        return cls(
+            meta,
+            choice_id,
+            for_consumer_id,
+            sequence,
+            strategy_id,
+            step_id,
+            bucket,
+            seed,
+            hold_out_millionths,
+            horizon_seconds,
+            options,
+            ahead,
+            rest,
+        ), i
+
+
+class ChoiceMade(Event, frozen=True, gc=False):
+    """An option was chosen for a consumer; all that the choice follows from is here."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    choice_id: str
+    """Which choice: strategies that name the same one learn together."""
+    sequence: int
+    """Tells the consumer's questions apart."""
+    strategy_id: str
+    """Which strategy, with its version."""
+    step_id: str
+    """Which step of it."""
+    bucket: str
+    """What kind of consumer it is, at what time of day: only what was learned in the same bucket counts."""
+    seed: int
+    """The seed in the strategy's file; chance follows from it, the choice, the consumer and the number."""
+    hold_out_millionths: int
+    """The share for which options are drawn evenly, in millionths."""
+    horizon_seconds: int
+    """How long after the choice a reward counts."""
+    option: str
+    """Which option was chosen."""
+    held_out: bool
+    """Whether it was drawn evenly among all options, for comparison."""
+    propensity_millionths: int
+    """How likely it was that this option would be chosen, in millionths."""
+    learned: int
+    """How many choices of this kind, in all buckets, were known to the end: the version of what was learned."""
+    options: tuple[WeighedOption, ...]
+    """Every option as it was weighed."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("6198cdbb0c9231da")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(interned(self.choice_id))
+        w(long(self.sequence))
+        w(interned(self.strategy_id))
+        w(interned(self.step_id))
+        w(interned(self.bucket))
+        w(long(self.seed))
+        w(long(self.hold_out_millionths))
+        w(long(self.horizon_seconds))
+        w(interned(self.option))
+        w(boolean(self.held_out))
+        w(long(self.propensity_millionths))
+        w(long(self.learned))
+        if self.options:
+            w(long(len(self.options)))
+            for options_item in self.options:
+                options_item.write(w)
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        choice_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        choice_id = b[i:j].decode()
+        i = j
+        sequence: Any
+        sequence, i = read_long(b, i)
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        step_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        step_id = b[i:j].decode()
+        i = j
+        bucket: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        bucket = b[i:j].decode()
+        i = j
+        seed: Any
+        seed, i = read_long(b, i)
+        hold_out_millionths: Any
+        hold_out_millionths, i = read_long(b, i)
+        horizon_seconds: Any
+        horizon_seconds, i = read_long(b, i)
+        option: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        option = b[i:j].decode()
+        i = j
+        held_out: Any
+        held_out, i = read_boolean(b, i)
+        propensity_millionths: Any
+        propensity_millionths, i = read_long(b, i)
+        learned: Any
+        learned, i = read_long(b, i)
+        options: Any
+        options_items: Any = []
+        options_count, i = read_count(b, i)
+        while options_count:
+            for _ in range(options_count):
+                options_item, i = WeighedOption.read(b, i)
+                options_items.append(options_item)
+            options_count, i = read_count(b, i)
+        options = tuple(options_items)
+        return cls(
+            meta,
+            choice_id,
+            sequence,
+            strategy_id,
+            step_id,
+            bucket,
+            seed,
+            hold_out_millionths,
+            horizon_seconds,
+            option,
+            held_out,
+            propensity_millionths,
+            learned,
+            options,
+        ), i
+
+
+class ChoiceRewarded(Event, frozen=True, gc=False):
+    """What a choice was made for has happened in time; once for each choice at most."""
+
+    meta: Meta
+    """Who says this and why; its consumer_id is the choice, as choice/ and its id, so that each choice learns in one
+    place."""
+    choice_id: str
+    """Which choice: strategies that name the same one learn together."""
+    for_consumer_id: ConsumerId
+    """The consumer for whom it is."""
+    sequence: int
+    """Tells the consumer's questions apart."""
+    bucket: str
+    """What kind of consumer it is, at what time of day: only what was learned in the same bucket counts."""
+    option: str
+    """Which option had been chosen."""
+    made_at: datetime
+    """When it had been chosen."""
+    what: str
+    """What happened: reply or payment."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("7074dac68c5c83d2")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(interned(self.choice_id))
+        w(string(self.for_consumer_id))
+        w(long(self.sequence))
+        w(interned(self.bucket))
+        w(interned(self.option))
+        w(timestamp(self.made_at))
+        w(interned(self.what))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        choice_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        choice_id = b[i:j].decode()
+        i = j
+        for_consumer_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        for_consumer_id = b[i:j].decode()
+        i = j
+        sequence: Any
+        sequence, i = read_long(b, i)
+        bucket: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        bucket = b[i:j].decode()
+        i = j
+        option: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        option = b[i:j].decode()
+        i = j
+        made_at: Any
+        made_at, i = read_timestamp(b, i)
+        what: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        what = b[i:j].decode()
+        i = j
+        return cls(meta, choice_id, for_consumer_id, sequence, bucket, option, made_at, what), i
+
+
+class CallApproved(Event, frozen=True, gc=False):
+    """The least that the telephone channel needs to make one approved call."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    to: str
+    """The number, in E.164 form."""
+    template_id: str
+    """Which template to fill."""
+    language: str
+    """ISO 639 code."""
+    parameters: dict[str, str]
+    """What the template needs."""
+    expires_at: datetime
+    """After this instant it may not be sent."""
+    conditions: tuple[str, ...] = ()
+    """What the channel must see to: what must be said, what must be marked."""
+    technology: Technology = Technology.UNKNOWN
+    """How the call may be made."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("64ba2be9152f5d0b")
+
+    PII: ClassVar[tuple[str, ...]] = ("to", "parameters")
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.address_id))
+        w(string(self.to))
+        w(interned(self.template_id))
+        w(interned(self.language))
+        if self.parameters:
+            w(long(len(self.parameters)))
+            for parameters_key, parameters_item in self.parameters.items():
+                w(string(parameters_key))
+                w(string(parameters_item))
+        w(NULL)
+        w(timestamp(self.expires_at))
+        if self.conditions:
+            w(long(len(self.conditions)))
+            for conditions_item in self.conditions:
+                w(string(conditions_item))
+        w(NULL)
+        w(_Technology_BYTES[self.technology._value_])
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        to: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        to = b[i:j].decode()
+        i = j
+        template_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        template_id = b[i:j].decode()
+        i = j
+        language: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        parameters: Any
+        parameters_items: Any = {}
+        parameters_count, i = read_count(b, i)
+        while parameters_count:
+            for _ in range(parameters_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_item = b[i:j].decode()
+                i = j
+                parameters_items[parameters_key] = parameters_item
+            parameters_count, i = read_count(b, i)
+        parameters = parameters_items
+        expires_at: Any
+        expires_at, i = read_timestamp(b, i)
+        conditions: Any
+        conditions_items: Any = []
+        conditions_count, i = read_count(b, i)
+        while conditions_count:
+            for _ in range(conditions_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                conditions_item = b[i:j].decode()
+                i = j
+                conditions_items.append(conditions_item)
+            conditions_count, i = read_count(b, i)
+        conditions = tuple(conditions_items)
+        technology: Any
+        n, i = read_long(b, i)
+        technology = _Technology_MEMBERS[n]
+        return cls(
+            meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions, technology
+        ), i
 
 
 class ContactApproved(Event, frozen=True, gc=False):
@@ -2570,8 +3971,10 @@ class ContactRequested(Event, frozen=True, gc=False):
     """What the contact says, as far as rules ask; nothing where its template was checked."""
     arms: tuple[ExperimentArm, ...] = ()
     """The experiments that the consumer is in, as far as the strategy has come, with their arms."""
+    choices: tuple[ChosenOption, ...] = ()
+    """What was chosen for the consumer at steps of the strategy that the contact follows from."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("41347f05b69db148")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("dc0dcd83b1daf2e9")
 
     PII: ClassVar[tuple[str, ...]] = ("parameters",)
 
@@ -2615,6 +4018,11 @@ class ContactRequested(Event, frozen=True, gc=False):
             w(long(len(self.arms)))
             for arms_item in self.arms:
                 arms_item.write(w)
+        w(NULL)
+        if self.choices:
+            w(long(len(self.choices)))
+            for choices_item in self.choices:
+                choices_item.write(w)
         w(NULL)
 
     @classmethod
@@ -2797,6 +4205,15 @@ class ContactRequested(Event, frozen=True, gc=False):
                 arms_items.append(arms_item)
             arms_count, i = read_count(b, i)
         arms = tuple(arms_items)
+        choices: Any
+        choices_items: Any = []
+        choices_count, i = read_count(b, i)
+        while choices_count:
+            for _ in range(choices_count):
+                choices_item, i = ChosenOption.read(b, i)
+                choices_items.append(choices_item)
+            choices_count, i = read_count(b, i)
+        choices = tuple(choices_items)
         return cls(
             meta,
             contact_id,
@@ -2815,6 +4232,7 @@ class ContactRequested(Event, frozen=True, gc=False):
             technology,
             content,
             arms,
+            choices,
         ), i
 
 
@@ -3023,6 +4441,80 @@ class ContactVetoed(Event, frozen=True, gc=False):
         ), i
 
 
+class ContactWithdrawn(Event, frozen=True, gc=False):
+    """A contact that was asked for shall not be made any more; one that is on its way cannot be stopped."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact."""
+    channel: Channel
+    """The medium that it would use."""
+    address_id: AddressId
+    """The address that it would use."""
+    reason: str
+    """What came in between, as strategies call ends: paid, opted-out, restricted, recalled and so on."""
+    not_after: datetime
+    """When the contact would have lost its point anyway."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("6e93d0126fb174ff")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        w(interned(self.reason))
+        w(timestamp(self.not_after))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        not_after: Any
+        not_after, i = read_timestamp(b, i)
+        return cls(meta, contact_id, channel, address_id, reason, not_after), i
+
+
 class ContactsReviewed(Event, frozen=True, gc=False):
     """A fact was learned late: contacts were made before we knew of what would have barred them."""
 
@@ -3098,6 +4590,310 @@ class ContactsReviewed(Event, frozen=True, gc=False):
         rule_pack = b[i:j].decode()
         i = j
         return cls(meta, fact_id, from_at, learned_at, findings, rule_pack), i
+
+
+class EmailApproved(Event, frozen=True, gc=False):
+    """The least that the e-mail channel needs to send one approved contact."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    to: str
+    """The e-mail address, in its one canonical form."""
+    template_id: str
+    """Which template to fill."""
+    language: str
+    """ISO 639 code."""
+    parameters: dict[str, str]
+    """What the template needs."""
+    expires_at: datetime
+    """After this instant it may not be sent."""
+    conditions: tuple[str, ...] = ()
+    """What the channel must see to: what must be said, what must be marked."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("e5514de429838eeb")
+
+    PII: ClassVar[tuple[str, ...]] = ("to", "parameters")
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.address_id))
+        w(string(self.to))
+        w(interned(self.template_id))
+        w(interned(self.language))
+        if self.parameters:
+            w(long(len(self.parameters)))
+            for parameters_key, parameters_item in self.parameters.items():
+                w(string(parameters_key))
+                w(string(parameters_item))
+        w(NULL)
+        w(timestamp(self.expires_at))
+        if self.conditions:
+            w(long(len(self.conditions)))
+            for conditions_item in self.conditions:
+                w(string(conditions_item))
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        to: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        to = b[i:j].decode()
+        i = j
+        template_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        template_id = b[i:j].decode()
+        i = j
+        language: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        parameters: Any
+        parameters_items: Any = {}
+        parameters_count, i = read_count(b, i)
+        while parameters_count:
+            for _ in range(parameters_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_item = b[i:j].decode()
+                i = j
+                parameters_items[parameters_key] = parameters_item
+            parameters_count, i = read_count(b, i)
+        parameters = parameters_items
+        expires_at: Any
+        expires_at, i = read_timestamp(b, i)
+        conditions: Any
+        conditions_items: Any = []
+        conditions_count, i = read_count(b, i)
+        while conditions_count:
+            for _ in range(conditions_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                conditions_item = b[i:j].decode()
+                i = j
+                conditions_items.append(conditions_item)
+            conditions_count, i = read_count(b, i)
+        conditions = tuple(conditions_items)
+        return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions), i
+
+
+class LetterApproved(Event, frozen=True, gc=False):
+    """The least that the letter channel needs to send one approved letter."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    to: str
+    """The postal address, a line for each of its lines, city, state and ZIP code on the last."""
+    template_id: str
+    """Which template to fill."""
+    language: str
+    """ISO 639 code."""
+    parameters: dict[str, str]
+    """What the template needs."""
+    expires_at: datetime
+    """After this instant it may not be sent."""
+    conditions: tuple[str, ...] = ()
+    """What the channel must see to: what must be said, what must be marked."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("c618b73765fab4dd")
+
+    PII: ClassVar[tuple[str, ...]] = ("to", "parameters")
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.address_id))
+        w(string(self.to))
+        w(interned(self.template_id))
+        w(interned(self.language))
+        if self.parameters:
+            w(long(len(self.parameters)))
+            for parameters_key, parameters_item in self.parameters.items():
+                w(string(parameters_key))
+                w(string(parameters_item))
+        w(NULL)
+        w(timestamp(self.expires_at))
+        if self.conditions:
+            w(long(len(self.conditions)))
+            for conditions_item in self.conditions:
+                w(string(conditions_item))
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        to: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        to = b[i:j].decode()
+        i = j
+        template_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        template_id = b[i:j].decode()
+        i = j
+        language: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        parameters: Any
+        parameters_items: Any = {}
+        parameters_count, i = read_count(b, i)
+        while parameters_count:
+            for _ in range(parameters_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_item = b[i:j].decode()
+                i = j
+                parameters_items[parameters_key] = parameters_item
+            parameters_count, i = read_count(b, i)
+        parameters = parameters_items
+        expires_at: Any
+        expires_at, i = read_timestamp(b, i)
+        conditions: Any
+        conditions_items: Any = []
+        conditions_count, i = read_count(b, i)
+        while conditions_count:
+            for _ in range(conditions_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                conditions_item = b[i:j].decode()
+                i = j
+                conditions_items.append(conditions_item)
+            conditions_count, i = read_count(b, i)
+        conditions = tuple(conditions_items)
+        return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions), i
 
 
 class TextApproved(Event, frozen=True, gc=False):
@@ -3276,6 +5072,846 @@ class TextApproved(Event, frozen=True, gc=False):
         return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions), i
 
 
+class CoordinationBroken(Event, frozen=True, gc=False):
+    """A contact went out that did not go with what was known of the consumer, or with another contact."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact."""
+    channel: Channel
+    """Its medium."""
+    kind: BreakKind
+    """What was wrong with it."""
+    reason: str
+    """The same in a sentence, without personal data."""
+    other_contact_id: ContactId | None
+    """The contact that it does not go with; null where it is not about two."""
+    known_at: datetime
+    """Since when we knew what should have stopped it."""
+    made_at: datetime
+    """When the provider took the contact on or, where it is wrong from the start, when it was approved."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("ac9091d8aa8e5bb9")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(_BreakKind_BYTES[self.kind._value_])
+        w(string(self.reason))
+        if self.other_contact_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.other_contact_id))
+        w(timestamp(self.known_at))
+        w(timestamp(self.made_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        kind: Any
+        n, i = read_long(b, i)
+        kind = _BreakKind_MEMBERS[n]
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        other_contact_id: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            other_contact_id = b[i:j].decode()
+            i = j
+        else:
+            other_contact_id = None
+        known_at: Any
+        known_at, i = read_timestamp(b, i)
+        made_at: Any
+        made_at, i = read_timestamp(b, i)
+        return cls(meta, contact_id, channel, kind, reason, other_contact_id, known_at, made_at), i
+
+
+class ContactHeld(Event, frozen=True, gc=False):
+    """A strategy would make a contact, and waits for a person to release it; nothing is asked of the gate before
+    that."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact; the request that follows its release has the same id."""
+    channel: Channel
+    """The medium that it would use."""
+    template_id: str
+    """Which template the channel would fill."""
+    language: str
+    """ISO 639 code."""
+    strategy_id: str
+    """Which strategy, with its version."""
+    step_id: str
+    """Which step of it."""
+    held_at: datetime
+    """Since when it waits."""
+    not_after: datetime
+    """When it has lost its point, and waits no longer."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("b60788d78db22061")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(_Channel_BYTES[self.channel._value_])
+        w(interned(self.template_id))
+        w(interned(self.language))
+        w(interned(self.strategy_id))
+        w(interned(self.step_id))
+        w(timestamp(self.held_at))
+        w(timestamp(self.not_after))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        template_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        template_id = b[i:j].decode()
+        i = j
+        language: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        step_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        step_id = b[i:j].decode()
+        i = j
+        held_at: Any
+        held_at, i = read_timestamp(b, i)
+        not_after: Any
+        not_after, i = read_timestamp(b, i)
+        return cls(meta, contact_id, channel, template_id, language, strategy_id, step_id, held_at, not_after), i
+
+
+class ContactReleased(Event, frozen=True, gc=False):
+    """A person released a contact that was held: it may be asked for, within its hours."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact."""
+    by: str
+    """Who did it, by the name that they gave."""
+    released_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("2c9685e7ebfddf24")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.by))
+        w(timestamp(self.released_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        by: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        by = b[i:j].decode()
+        i = j
+        released_at: Any
+        released_at, i = read_timestamp(b, i)
+        return cls(meta, contact_id, by, released_at), i
+
+
+class ContactWithheld(Event, frozen=True, gc=False):
+    """A contact that was held will not be made."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact."""
+    reason: str
+    """Why: rejected by a person, expired, or overtaken by something that ended or moved the conversation."""
+    by: str
+    """Who rejected it; empty if nobody did."""
+    withheld_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("b566eeb2cfa6c642")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(interned(self.reason))
+        w(string(self.by))
+        w(timestamp(self.withheld_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        by: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        by = b[i:j].decode()
+        i = j
+        withheld_at: Any
+        withheld_at, i = read_timestamp(b, i)
+        return cls(meta, contact_id, reason, by, withheld_at), i
+
+
+class ArrangementAgreed(Event, frozen=True, gc=False):
+    """The consumer agreed to pay, at these dates."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    arrangement_id: ArrangementId
+    """The arrangement."""
+    kind: ArrangementKind
+    """What was agreed."""
+    debt_ids: tuple[DebtId, ...]
+    """The debts that it is about."""
+    currency: str
+    """ISO 4217 code."""
+    instalments: tuple[Instalment, ...]
+    """Its parts, in order of their dates."""
+    grace_days: int
+    """How many days after its date an instalment still counts as in time."""
+    source: str
+    """How it came about: agent, portal, client or call."""
+    agreed_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f8ccb4eff46808e8")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.arrangement_id))
+        w(_ArrangementKind_BYTES[self.kind._value_])
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        w(interned(self.currency))
+        if self.instalments:
+            w(long(len(self.instalments)))
+            for instalments_item in self.instalments:
+                instalments_item.write(w)
+        w(NULL)
+        w(long(self.grace_days))
+        w(interned(self.source))
+        w(timestamp(self.agreed_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        arrangement_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        arrangement_id = b[i:j].decode()
+        i = j
+        kind: Any
+        n, i = read_long(b, i)
+        kind = _ArrangementKind_MEMBERS[n]
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        instalments: Any
+        instalments_items: Any = []
+        instalments_count, i = read_count(b, i)
+        while instalments_count:
+            for _ in range(instalments_count):
+                instalments_item, i = Instalment.read(b, i)
+                instalments_items.append(instalments_item)
+            instalments_count, i = read_count(b, i)
+        instalments = tuple(instalments_items)
+        grace_days: Any
+        grace_days, i = read_long(b, i)
+        source: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        source = b[i:j].decode()
+        i = j
+        agreed_at: Any
+        agreed_at, i = read_timestamp(b, i)
+        return cls(meta, arrangement_id, kind, debt_ids, currency, instalments, grace_days, source, agreed_at), i
+
+
+class ArrangementBroken(Event, frozen=True, gc=False):
+    """An instalment's date and its days of grace have passed, and it is not paid."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    arrangement_id: ArrangementId
+    """The arrangement."""
+    debt_ids: tuple[DebtId, ...]
+    """The debts that the arrangement is about."""
+    currency: str
+    """ISO 4217 code."""
+    instalment: int
+    """Which instalment was missed, the first being 1."""
+    due_on: date
+    """Its date."""
+    missing: Decimal
+    """How much of what was due by then did not come."""
+    broken_at: datetime
+    """When it was broken."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("c1fd6ef881299119")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.arrangement_id))
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        w(interned(self.currency))
+        w(long(self.instalment))
+        w(day(self.due_on))
+        w(decimal(self.missing, 2))
+        w(timestamp(self.broken_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        arrangement_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        arrangement_id = b[i:j].decode()
+        i = j
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        instalment: Any
+        instalment, i = read_long(b, i)
+        due_on: Any
+        due_on, i = read_day(b, i)
+        missing: Any
+        missing, i = read_decimal(b, i, 2)
+        broken_at: Any
+        broken_at, i = read_timestamp(b, i)
+        return cls(meta, arrangement_id, debt_ids, currency, instalment, due_on, missing, broken_at), i
+
+
+class ArrangementKept(Event, frozen=True, gc=False):
+    """Every instalment of an arrangement is paid."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    arrangement_id: ArrangementId
+    """The arrangement."""
+    debt_ids: tuple[DebtId, ...]
+    """The debts that the arrangement is about."""
+    currency: str
+    """ISO 4217 code."""
+    paid: Decimal
+    """How much was agreed and came."""
+    kept_at: datetime
+    """When the last of it was known."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("d39cde0ba92d826f")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.arrangement_id))
+        if self.debt_ids:
+            w(long(len(self.debt_ids)))
+            for debt_ids_item in self.debt_ids:
+                w(string(debt_ids_item))
+        w(NULL)
+        w(interned(self.currency))
+        w(decimal(self.paid, 2))
+        w(timestamp(self.kept_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        arrangement_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        arrangement_id = b[i:j].decode()
+        i = j
+        debt_ids: Any
+        debt_ids_items: Any = []
+        debt_ids_count, i = read_count(b, i)
+        while debt_ids_count:
+            for _ in range(debt_ids_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                debt_ids_item = b[i:j].decode()
+                i = j
+                debt_ids_items.append(debt_ids_item)
+            debt_ids_count, i = read_count(b, i)
+        debt_ids = tuple(debt_ids_items)
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        paid: Any
+        paid, i = read_decimal(b, i, 2)
+        kept_at: Any
+        kept_at, i = read_timestamp(b, i)
+        return cls(meta, arrangement_id, debt_ids, currency, paid, kept_at), i
+
+
+class PaymentFailed(Event, frozen=True, gc=False):
+    """Money that was expected did not come."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    payment_id: PaymentId
+    """Id of the payment; a repeat has the same."""
+    debt_id: DebtId
+    """The debt."""
+    amount: Decimal
+    """How much."""
+    currency: str
+    """ISO 4217 code."""
+    method: str
+    """card, ach, check, cash or direct-to-client."""
+    reason: str
+    """Why: insufficient-funds, declined, expired, account-closed, stopped or other."""
+    failed_at: datetime
+    """When it failed."""
+    arrangement_id: ArrangementId | None = None
+    """The arrangement that it is a part of; null if none was named."""
+    instalment: int | None = None
+    """Which instalment of it, the first being 1; null if none was named."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("449100ec56400f74")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.payment_id))
+        w(string(self.debt_id))
+        w(decimal(self.amount, 2))
+        w(interned(self.currency))
+        w(string(self.method))
+        w(interned(self.reason))
+        w(timestamp(self.failed_at))
+        if self.arrangement_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.arrangement_id))
+        if self.instalment is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(long(self.instalment))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        payment_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        payment_id = b[i:j].decode()
+        i = j
+        debt_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        debt_id = b[i:j].decode()
+        i = j
+        amount: Any
+        amount, i = read_decimal(b, i, 2)
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        method: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        method = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        failed_at: Any
+        failed_at, i = read_timestamp(b, i)
+        arrangement_id: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            arrangement_id = b[i:j].decode()
+            i = j
+        else:
+            arrangement_id = None
+        instalment: Any
+        n, i = read_branch(b, i)
+        if n:
+            instalment, i = read_long(b, i)
+        else:
+            instalment = None
+        return cls(
+            meta, payment_id, debt_id, amount, currency, method, reason, failed_at, arrangement_id, instalment
+        ), i
+
+
+class PaymentReversed(Event, frozen=True, gc=False):
+    """Money that had settled was taken back, all of it."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    payment_id: PaymentId
+    """Id of the payment; a repeat has the same."""
+    debt_id: DebtId
+    """The debt."""
+    amount: Decimal
+    """How much."""
+    currency: str
+    """ISO 4217 code."""
+    reason: str
+    """Why: returned, chargeback, refund or error."""
+    reversed_at: datetime
+    """When it was taken back."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("7142840bf45f0498")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.payment_id))
+        w(string(self.debt_id))
+        w(decimal(self.amount, 2))
+        w(interned(self.currency))
+        w(interned(self.reason))
+        w(timestamp(self.reversed_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        payment_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        payment_id = b[i:j].decode()
+        i = j
+        debt_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        debt_id = b[i:j].decode()
+        i = j
+        amount: Any
+        amount, i = read_decimal(b, i, 2)
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        reversed_at: Any
+        reversed_at, i = read_timestamp(b, i)
+        return cls(meta, payment_id, debt_id, amount, currency, reason, reversed_at), i
+
+
 class PaymentSettled(Event, frozen=True, gc=False):
     """Money arrived for a debt."""
 
@@ -3293,8 +5929,12 @@ class PaymentSettled(Event, frozen=True, gc=False):
     """card, ach, check, cash or direct-to-client."""
     settled_at: datetime
     """When it settled."""
+    arrangement_id: ArrangementId | None = None
+    """The arrangement that it is a part of; null if none was named."""
+    instalment: int | None = None
+    """Which instalment of it, the first being 1; null if none was named."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("1521df3014309a20")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("0b8b71fb4eeaf049")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -3307,6 +5947,16 @@ class PaymentSettled(Event, frozen=True, gc=False):
         w(string(self.currency))
         w(string(self.method))
         w(timestamp(self.settled_at))
+        if self.arrangement_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.arrangement_id))
+        if self.instalment is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(long(self.instalment))
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -3359,7 +6009,27 @@ class PaymentSettled(Event, frozen=True, gc=False):
         i = j
         settled_at: Any
         settled_at, i = read_timestamp(b, i)
-        return cls(meta, payment_id, debt_id, amount, currency, method, settled_at), i
+        arrangement_id: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            arrangement_id = b[i:j].decode()
+            i = j
+        else:
+            arrangement_id = None
+        instalment: Any
+        n, i = read_branch(b, i)
+        if n:
+            instalment, i = read_long(b, i)
+        else:
+            instalment = None
+        return cls(meta, payment_id, debt_id, amount, currency, method, settled_at, arrangement_id, instalment), i
 
 
 class AccountPlaced(Event, frozen=True, gc=False):
@@ -3703,6 +6373,233 @@ class AccountPlaced(Event, frozen=True, gc=False):
         ), i
 
 
+class AccountRecalled(Event, frozen=True, gc=False):
+    """A client takes an account back: we may not collect it any more."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    recall_id: str
+    """Id of the recall; a repeat has the same."""
+    client_id: ClientId
+    """The creditor client."""
+    debt_id: DebtId
+    """The debt."""
+    reason: str
+    """Why, in the client's words of one kind: sold, paid-to-client, litigation, dispute, error or other."""
+    recalled_at: datetime
+    """From when on."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("4160803b54c00697")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.recall_id))
+        w(string(self.client_id))
+        w(string(self.debt_id))
+        w(interned(self.reason))
+        w(timestamp(self.recalled_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        recall_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        recall_id = b[i:j].decode()
+        i = j
+        client_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        client_id = b[i:j].decode()
+        i = j
+        debt_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        debt_id = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        recalled_at: Any
+        recalled_at, i = read_timestamp(b, i)
+        return cls(meta, recall_id, client_id, debt_id, reason, recalled_at), i
+
+
+class AccountUpdated(Event, frozen=True, gc=False):
+    """A client says how an account stands now. New addresses come with another placement."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    update_id: str
+    """Id of the update; a repeat has the same."""
+    client_id: ClientId
+    """The creditor client."""
+    debt_id: DebtId
+    """The debt."""
+    balance: Decimal | None
+    """Balance now, with every payment in it that the client knew of; null if the client did not say."""
+    currency: str
+    """ISO 4217 code."""
+    due_on: date | None
+    """When the balance falls due; null if the client did not say."""
+    language: str | None
+    """ISO 639 code of the language to use; null if the client did not say."""
+    risk: int | None
+    """How likely it is that it is never paid, from 0 to 100, as the client scores; null if the client did not say."""
+    flags: PlacementFlags
+    """What restricts contact."""
+    as_of_at: datetime
+    """The instant at which all of it was so."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("862b8fd8b7c60c92")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.update_id))
+        w(string(self.client_id))
+        w(string(self.debt_id))
+        if self.balance is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(decimal(self.balance, 2))
+        w(interned(self.currency))
+        if self.due_on is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(day(self.due_on))
+        if self.language is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.language))
+        if self.risk is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(long(self.risk))
+        self.flags.write(w)
+        w(timestamp(self.as_of_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        update_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        update_id = b[i:j].decode()
+        i = j
+        client_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        client_id = b[i:j].decode()
+        i = j
+        debt_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        debt_id = b[i:j].decode()
+        i = j
+        balance: Any
+        n, i = read_branch(b, i)
+        if n:
+            balance, i = read_decimal(b, i, 2)
+        else:
+            balance = None
+        currency: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        currency = b[i:j].decode()
+        i = j
+        due_on: Any
+        n, i = read_branch(b, i)
+        if n:
+            due_on, i = read_day(b, i)
+        else:
+            due_on = None
+        language: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            language = b[i:j].decode()
+            i = j
+        else:
+            language = None
+        risk: Any
+        n, i = read_branch(b, i)
+        if n:
+            risk, i = read_long(b, i)
+        else:
+            risk = None
+        flags: Any
+        flags, i = PlacementFlags.read(b, i)
+        as_of_at: Any
+        as_of_at, i = read_timestamp(b, i)
+        return cls(meta, update_id, client_id, debt_id, balance, currency, due_on, language, risk, flags, as_of_at), i
+
+
 class PlacementBatchLoaded(Event, frozen=True, gc=False):
     """Every row of a batch has been placed, rejected or recognised as a repeat: the control totals that the client
     signs off."""
@@ -4040,6 +6937,339 @@ class PlacementSubmitted(Event, frozen=True, gc=False):
         return cls(meta, batch_id, client_id, row_number, line_number, fields), i
 
 
+class ConsumerProfileChanged(Event, frozen=True, gc=False):
+    """All that the orchestrator knows of a consumer, as it is now. Addresses are here by their ids alone: each is in
+    the placement that told of it, and is kept there once."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    first_name: str
+    """How the consumer is called."""
+    language: str
+    """ISO 639 code of the language to use."""
+    zones: tuple[str, ...]
+    """Every plausible time zone of the consumer."""
+    accounts: tuple[ProfileAccount, ...]
+    """The accounts."""
+    addresses: tuple[ProfileAddress, ...]
+    """The addresses, with what is known of each."""
+    restrictions: tuple[str, ...]
+    """What restricts contact: ceased, attorney-represented and so on."""
+    refused: tuple[Channel, ...]
+    """Media that the consumer has opted out of; UNKNOWN stands for all."""
+    preferred_channel: Channel
+    """The medium that the consumer prefers; UNKNOWN if nothing was said."""
+    preferred_hours: str
+    """When a contact suits, as 09:00-17:00; empty if nothing was said."""
+    risk: int | None
+    """How likely it is that nothing is paid, from 0 to 100; null where nobody knows."""
+    arrangements: tuple[ProfileArrangement, ...]
+    """Arrangements, the newest last."""
+    place: ProfilePlace | None
+    """Where the consumer is in a strategy; null if none ever began."""
+    interrupted: tuple[ProfilePlace, ...]
+    """Strategies that go on when the one above has ended."""
+    next_at: datetime | None
+    """When the next timer is due; null if none is set."""
+    contacts: tuple[ProfileContact, ...]
+    """The last contacts, the newest last."""
+    contacts_before: int
+    """How many contacts there were before those."""
+    statements: tuple[ProfileStatement, ...]
+    """What the consumer said or did last, the newest last."""
+    replied_at: datetime | None = None
+    """When the consumer wrote last; null if never."""
+    segments: tuple[str, ...] = ()
+    """The segments that the consumer is in, by their ids; the file of segments says what each means."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("14b3430aa44a2573")
+
+    PII: ClassVar[tuple[str, ...]] = ("first_name",)
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.first_name))
+        w(interned(self.language))
+        if self.zones:
+            w(long(len(self.zones)))
+            for zones_item in self.zones:
+                w(string(zones_item))
+        w(NULL)
+        if self.accounts:
+            w(long(len(self.accounts)))
+            for accounts_item in self.accounts:
+                accounts_item.write(w)
+        w(NULL)
+        if self.addresses:
+            w(long(len(self.addresses)))
+            for addresses_item in self.addresses:
+                addresses_item.write(w)
+        w(NULL)
+        if self.restrictions:
+            w(long(len(self.restrictions)))
+            for restrictions_item in self.restrictions:
+                w(string(restrictions_item))
+        w(NULL)
+        if self.refused:
+            w(long(len(self.refused)))
+            for refused_item in self.refused:
+                w(_Channel_BYTES[refused_item._value_])
+        w(NULL)
+        w(_Channel_BYTES[self.preferred_channel._value_])
+        w(string(self.preferred_hours))
+        if self.risk is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(long(self.risk))
+        if self.arrangements:
+            w(long(len(self.arrangements)))
+            for arrangements_item in self.arrangements:
+                arrangements_item.write(w)
+        w(NULL)
+        if self.place is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            self.place.write(w)
+        if self.interrupted:
+            w(long(len(self.interrupted)))
+            for interrupted_item in self.interrupted:
+                interrupted_item.write(w)
+        w(NULL)
+        if self.next_at is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(timestamp(self.next_at))
+        if self.contacts:
+            w(long(len(self.contacts)))
+            for contacts_item in self.contacts:
+                contacts_item.write(w)
+        w(NULL)
+        w(long(self.contacts_before))
+        if self.statements:
+            w(long(len(self.statements)))
+            for statements_item in self.statements:
+                statements_item.write(w)
+        w(NULL)
+        if self.replied_at is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(timestamp(self.replied_at))
+        if self.segments:
+            w(long(len(self.segments)))
+            for segments_item in self.segments:
+                w(string(segments_item))
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        first_name: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        first_name = b[i:j].decode()
+        i = j
+        language: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        zones: Any
+        zones_items: Any = []
+        zones_count, i = read_count(b, i)
+        while zones_count:
+            for _ in range(zones_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                zones_item = b[i:j].decode()
+                i = j
+                zones_items.append(zones_item)
+            zones_count, i = read_count(b, i)
+        zones = tuple(zones_items)
+        accounts: Any
+        accounts_items: Any = []
+        accounts_count, i = read_count(b, i)
+        while accounts_count:
+            for _ in range(accounts_count):
+                accounts_item, i = ProfileAccount.read(b, i)
+                accounts_items.append(accounts_item)
+            accounts_count, i = read_count(b, i)
+        accounts = tuple(accounts_items)
+        addresses: Any
+        addresses_items: Any = []
+        addresses_count, i = read_count(b, i)
+        while addresses_count:
+            for _ in range(addresses_count):
+                addresses_item, i = ProfileAddress.read(b, i)
+                addresses_items.append(addresses_item)
+            addresses_count, i = read_count(b, i)
+        addresses = tuple(addresses_items)
+        restrictions: Any
+        restrictions_items: Any = []
+        restrictions_count, i = read_count(b, i)
+        while restrictions_count:
+            for _ in range(restrictions_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                restrictions_item = b[i:j].decode()
+                i = j
+                restrictions_items.append(restrictions_item)
+            restrictions_count, i = read_count(b, i)
+        restrictions = tuple(restrictions_items)
+        refused: Any
+        refused_items: Any = []
+        refused_count, i = read_count(b, i)
+        while refused_count:
+            for _ in range(refused_count):
+                n, i = read_long(b, i)
+                refused_item = _Channel_MEMBERS[n]
+                refused_items.append(refused_item)
+            refused_count, i = read_count(b, i)
+        refused = tuple(refused_items)
+        preferred_channel: Any
+        n, i = read_long(b, i)
+        preferred_channel = _Channel_MEMBERS[n]
+        preferred_hours: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        preferred_hours = b[i:j].decode()
+        i = j
+        risk: Any
+        n, i = read_branch(b, i)
+        if n:
+            risk, i = read_long(b, i)
+        else:
+            risk = None
+        arrangements: Any
+        arrangements_items: Any = []
+        arrangements_count, i = read_count(b, i)
+        while arrangements_count:
+            for _ in range(arrangements_count):
+                arrangements_item, i = ProfileArrangement.read(b, i)
+                arrangements_items.append(arrangements_item)
+            arrangements_count, i = read_count(b, i)
+        arrangements = tuple(arrangements_items)
+        place: Any
+        n, i = read_branch(b, i)
+        if n:
+            place, i = ProfilePlace.read(b, i)
+        else:
+            place = None
+        interrupted: Any
+        interrupted_items: Any = []
+        interrupted_count, i = read_count(b, i)
+        while interrupted_count:
+            for _ in range(interrupted_count):
+                interrupted_item, i = ProfilePlace.read(b, i)
+                interrupted_items.append(interrupted_item)
+            interrupted_count, i = read_count(b, i)
+        interrupted = tuple(interrupted_items)
+        next_at: Any
+        n, i = read_branch(b, i)
+        if n:
+            next_at, i = read_timestamp(b, i)
+        else:
+            next_at = None
+        contacts: Any
+        contacts_items: Any = []
+        contacts_count, i = read_count(b, i)
+        while contacts_count:
+            for _ in range(contacts_count):
+                contacts_item, i = ProfileContact.read(b, i)
+                contacts_items.append(contacts_item)
+            contacts_count, i = read_count(b, i)
+        contacts = tuple(contacts_items)
+        contacts_before: Any
+        contacts_before, i = read_long(b, i)
+        statements: Any
+        statements_items: Any = []
+        statements_count, i = read_count(b, i)
+        while statements_count:
+            for _ in range(statements_count):
+                statements_item, i = ProfileStatement.read(b, i)
+                statements_items.append(statements_item)
+            statements_count, i = read_count(b, i)
+        statements = tuple(statements_items)
+        replied_at: Any
+        n, i = read_branch(b, i)
+        if n:
+            replied_at, i = read_timestamp(b, i)
+        else:
+            replied_at = None
+        segments: Any
+        segments_items: Any = []
+        segments_count, i = read_count(b, i)
+        while segments_count:
+            for _ in range(segments_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                segments_item = b[i:j].decode()
+                i = j
+                segments_items.append(segments_item)
+            segments_count, i = read_count(b, i)
+        segments = tuple(segments_items)
+        return cls(
+            meta,
+            first_name,
+            language,
+            zones,
+            accounts,
+            addresses,
+            restrictions,
+            refused,
+            preferred_channel,
+            preferred_hours,
+            risk,
+            arrangements,
+            place,
+            interrupted,
+            next_at,
+            contacts,
+            contacts_before,
+            statements,
+            replied_at,
+            segments,
+        ), i
+
+
 class RulePackLoaded(Event, frozen=True, gc=False):
     """The gate began to judge by a rule pack; its whole text is here, so that any decision can be judged again."""
 
@@ -4152,7 +7382,7 @@ class FactLearned(Event, frozen=True, gc=False):
     source: str
     """How we know: client, consumer, agent, court, letter, database."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("fcf6887624603664")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f05d2473c3b4909e")
 
     PII: ClassVar[tuple[str, ...]] = ("detail",)
 
@@ -4398,6 +7628,117 @@ class OptedOut(Event, frozen=True, gc=False):
         return cls(meta, channel, scope, address_id, source, stated_at), i
 
 
+class PreferenceStated(Event, frozen=True, gc=False):
+    """How the consumer would rather be contacted. The law's own words on inconvenient times and places are facts."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    channel: Channel
+    """The medium that the consumer prefers; UNKNOWN if nothing was said of it."""
+    language: str | None
+    """ISO 639 code of the language to use; null if nothing was said of it."""
+    opens: str | None
+    """First time of the consumer's day at which a contact suits, as 09:00; null if nothing was said of it."""
+    closes: str | None
+    """Last such time; null if nothing was said of it."""
+    source: str
+    """How we know: agent, portal, reply or client."""
+    stated_at: datetime
+    """When the consumer said so."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("a522be65af0ae149")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(_Channel_BYTES[self.channel._value_])
+        if self.language is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.language))
+        if self.opens is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.opens))
+        if self.closes is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.closes))
+        w(interned(self.source))
+        w(timestamp(self.stated_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        language: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            language = b[i:j].decode()
+            i = j
+        else:
+            language = None
+        opens: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            opens = b[i:j].decode()
+            i = j
+        else:
+            opens = None
+        closes: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            closes = b[i:j].decode()
+            i = j
+        else:
+            closes = None
+        source: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        source = b[i:j].decode()
+        i = j
+        stated_at: Any
+        stated_at, i = read_timestamp(b, i)
+        return cls(meta, channel, language, opens, closes, source, stated_at), i
+
+
 class ReplyReceived(Event, frozen=True, gc=False):
     """The consumer wrote to us."""
 
@@ -4408,7 +7749,7 @@ class ReplyReceived(Event, frozen=True, gc=False):
     address_id: AddressId
     """The address that the consumer wrote from."""
     intent: ReplyIntent
-    """What the message asks for, as far as rules can tell."""
+    """The gravest thing that the message asks for: whoever wants less contact is never overheard."""
     text: str
     """The words."""
     provider_id: str
@@ -4419,8 +7760,14 @@ class ReplyReceived(Event, frozen=True, gc=False):
     """The debts that were talked about; none if nobody noted them, which counts for all."""
     talked: bool = True
     """For a call: false if nobody talked, as with a message left."""
+    also: tuple[ReplyIntent, ...] = ()
+    """What else it asks for, the graver first."""
+    language: str | None = None
+    """The language of the words, en or es; null where they do not tell."""
+    certain: bool = True
+    """False if a person must read it, since rules are not sure."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("269af25ad571b395")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("230cde7433cbcd5a")
 
     PII: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -4439,6 +7786,17 @@ class ReplyReceived(Event, frozen=True, gc=False):
                 w(string(debt_ids_item))
         w(NULL)
         w(boolean(self.talked))
+        if self.also:
+            w(long(len(self.also)))
+            for also_item in self.also:
+                w(_ReplyIntent_BYTES[also_item._value_])
+        w(NULL)
+        if self.language is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.language))
+        w(boolean(self.certain))
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -4504,7 +7862,329 @@ class ReplyReceived(Event, frozen=True, gc=False):
         debt_ids = tuple(debt_ids_items)
         talked: Any
         talked, i = read_boolean(b, i)
-        return cls(meta, channel, address_id, intent, text, provider_id, received_at, debt_ids, talked), i
+        also: Any
+        also_items: Any = []
+        also_count, i = read_count(b, i)
+        while also_count:
+            for _ in range(also_count):
+                n, i = read_long(b, i)
+                also_item = _ReplyIntent_MEMBERS[n]
+                also_items.append(also_item)
+            also_count, i = read_count(b, i)
+        also = tuple(also_items)
+        language: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            language = b[i:j].decode()
+            i = j
+        else:
+            language = None
+        certain: Any
+        certain, i = read_boolean(b, i)
+        return cls(
+            meta, channel, address_id, intent, text, provider_id, received_at, debt_ids, talked, also, language, certain
+        ), i
+
+
+class StrategyPaused(Event, frozen=True, gc=False):
+    """Nobody enters a strategy any more, whatever its version, and nobody in it is contacted. Written once to every
+    partition."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    strategy_id: str
+    """The strategy."""
+    by: str
+    """Who did it, by the name that they gave."""
+    paused_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("e143a53835db06c0")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.strategy_id))
+        w(string(self.by))
+        w(timestamp(self.paused_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        by: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        by = b[i:j].decode()
+        i = j
+        paused_at: Any
+        paused_at, i = read_timestamp(b, i)
+        return cls(meta, strategy_id, by, paused_at), i
+
+
+class StrategyPublished(Event, frozen=True, gc=False):
+    """A version of a strategy is there for good; its whole text is here. Written once to every partition, so that
+    each sees it at a fixed place among its consumers' events."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    strategy_id: str
+    """The strategy, whatever its version."""
+    version: int
+    """Which version of it."""
+    digest: str
+    """Hash of the text."""
+    text: str
+    """The strategy's content without its worked cases, as JSON with sorted keys."""
+    offered: bool
+    """Whether consumers may enter it because of this; false if it is only kept, since those enter who are offered it
+    by the files of the service."""
+    moves: tuple[StrategyMove, ...]
+    """Which consumers go over to it; those of other versions stay where they are."""
+    by: str
+    """Who did it, by the name that they gave."""
+    published_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("38932750805dfcc7")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.strategy_id))
+        w(long(self.version))
+        w(string(self.digest))
+        w(string(self.text))
+        w(boolean(self.offered))
+        if self.moves:
+            w(long(len(self.moves)))
+            for moves_item in self.moves:
+                moves_item.write(w)
+        w(NULL)
+        w(string(self.by))
+        w(timestamp(self.published_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        version: Any
+        version, i = read_long(b, i)
+        digest: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        digest = b[i:j].decode()
+        i = j
+        text: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        text = b[i:j].decode()
+        i = j
+        offered: Any
+        offered, i = read_boolean(b, i)
+        moves: Any
+        moves_items: Any = []
+        moves_count, i = read_count(b, i)
+        while moves_count:
+            for _ in range(moves_count):
+                moves_item, i = StrategyMove.read(b, i)
+                moves_items.append(moves_item)
+            moves_count, i = read_count(b, i)
+        moves = tuple(moves_items)
+        by: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        by = b[i:j].decode()
+        i = j
+        published_at: Any
+        published_at, i = read_timestamp(b, i)
+        return cls(meta, strategy_id, version, digest, text, offered, moves, by, published_at), i
+
+
+class StrategyResumed(Event, frozen=True, gc=False):
+    """A strategy that was paused goes on. Written once to every partition."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    strategy_id: str
+    """The strategy."""
+    by: str
+    """Who did it, by the name that they gave."""
+    resumed_at: datetime
+    """When."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("6b96a716080fecf5")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.strategy_id))
+        w(string(self.by))
+        w(timestamp(self.resumed_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        strategy_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        strategy_id = b[i:j].decode()
+        i = j
+        by: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        by = b[i:j].decode()
+        i = j
+        resumed_at: Any
+        resumed_at, i = read_timestamp(b, i)
+        return cls(meta, strategy_id, by, resumed_at), i
+
+
+class ApprovalWithdrawn(Event, frozen=True, gc=False):
+    """One approved contact may not go out any more; channels look here last."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    channel: Channel
+    """The medium."""
+    address_id: AddressId
+    """The address."""
+    contact_id: ContactId
+    """The contact."""
+    reason: str
+    """Why, in the words of whoever withdrew it."""
+    until_at: datetime
+    """After this nobody can send it anyway."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("dec7816b58cba014")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(_Channel_BYTES[self.channel._value_])
+        w(string(self.address_id))
+        w(string(self.contact_id))
+        w(interned(self.reason))
+        w(timestamp(self.until_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        channel: Any
+        n, i = read_long(b, i)
+        channel = _Channel_MEMBERS[n]
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        reason: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        reason = b[i:j].decode()
+        i = j
+        until_at: Any
+        until_at, i = read_timestamp(b, i)
+        return cls(meta, channel, address_id, contact_id, reason, until_at), i
 
 
 class SuppressionChanged(Event, frozen=True, gc=False):
@@ -4585,7 +8265,7 @@ class TimerDue(Event, frozen=True, gc=False):
     due_at: datetime
     """The instant that was waited for."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("9c12db8b16f6b7ab")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("b5cb1d2615d8f0a6")
 
     PII: ClassVar[tuple[str, ...]] = ()
 

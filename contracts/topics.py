@@ -34,8 +34,12 @@ TOPICS: dict[str, Topic] = {
         name="counterpoint.placements.v1",
         key="consumer",
         writers=("ingest",),
-        readers=("orchestrator", "compliance", "sms", "reporting"),
-        events=(events.AccountPlaced,),
+        readers=("orchestrator", "compliance", "sms", "reporting", "letter"),
+        events=(
+            events.AccountPlaced,
+            events.AccountUpdated,
+            events.AccountRecalled,
+        ),
         retention_days=-1,
         compacted=False,
         pii=True,
@@ -43,13 +47,14 @@ TOPICS: dict[str, Topic] = {
     "counterpoint.consumer-statements.v1": Topic(
         name="counterpoint.consumer-statements.v1",
         key="consumer",
-        writers=("sms", "upstream"),
+        writers=("sms", "upstream", "letter"),
         readers=("orchestrator", "compliance", "reporting"),
         events=(
             events.OptedOut,
             events.OptedIn,
             events.ReplyReceived,
             events.FactLearned,
+            events.PreferenceStated,
         ),
         retention_days=-1,
         compacted=False,
@@ -59,8 +64,11 @@ TOPICS: dict[str, Topic] = {
         name="counterpoint.contact-requests.v1",
         key="consumer",
         writers=("orchestrator",),
-        readers=("compliance", "reporting"),
-        events=(events.ContactRequested,),
+        readers=("orchestrator", "compliance", "reporting"),
+        events=(
+            events.ContactRequested,
+            events.ContactWithdrawn,
+        ),
         retention_days=-1,
         compacted=False,
         pii=True,
@@ -90,10 +98,40 @@ TOPICS: dict[str, Topic] = {
         compacted=False,
         pii=True,
     ),
+    "counterpoint.approved-email.v1": Topic(
+        name="counterpoint.approved-email.v1",
+        key="consumer",
+        writers=("compliance",),
+        readers=("reporting",),
+        events=(events.EmailApproved,),
+        retention_days=-1,
+        compacted=False,
+        pii=True,
+    ),
+    "counterpoint.approved-voice.v1": Topic(
+        name="counterpoint.approved-voice.v1",
+        key="consumer",
+        writers=("compliance",),
+        readers=("reporting",),
+        events=(events.CallApproved,),
+        retention_days=-1,
+        compacted=False,
+        pii=True,
+    ),
+    "counterpoint.approved-letter.v1": Topic(
+        name="counterpoint.approved-letter.v1",
+        key="consumer",
+        writers=("compliance",),
+        readers=("reporting", "letter"),
+        events=(events.LetterApproved,),
+        retention_days=-1,
+        compacted=False,
+        pii=True,
+    ),
     "counterpoint.contact-attempts.v1": Topic(
         name="counterpoint.contact-attempts.v1",
         key="consumer",
-        writers=("sms",),
+        writers=("sms", "letter"),
         readers=("orchestrator", "compliance", "reporting"),
         events=(
             events.AttemptStarted,
@@ -109,9 +147,16 @@ TOPICS: dict[str, Topic] = {
     "counterpoint.payments.v1": Topic(
         name="counterpoint.payments.v1",
         key="consumer",
-        writers=("ingest",),
+        writers=("ingest", "orchestrator"),
         readers=("orchestrator", "compliance", "reporting"),
-        events=(events.PaymentSettled,),
+        events=(
+            events.PaymentSettled,
+            events.PaymentFailed,
+            events.PaymentReversed,
+            events.ArrangementAgreed,
+            events.ArrangementBroken,
+            events.ArrangementKept,
+        ),
         retention_days=-1,
         compacted=False,
         pii=False,
@@ -120,8 +165,11 @@ TOPICS: dict[str, Topic] = {
         name="counterpoint.suppressions.v1",
         key="consumer and address",
         writers=("compliance",),
-        readers=("sms", "reporting"),
-        events=(events.SuppressionChanged,),
+        readers=("sms", "reporting", "letter"),
+        events=(
+            events.SuppressionChanged,
+            events.ApprovalWithdrawn,
+        ),
         retention_days=-1,
         compacted=True,
         pii=False,
@@ -136,15 +184,63 @@ TOPICS: dict[str, Topic] = {
         compacted=False,
         pii=False,
     ),
+    "counterpoint.strategies.v1": Topic(
+        name="counterpoint.strategies.v1",
+        key="strategy",
+        writers=("orchestrator", "operator"),
+        readers=("orchestrator", "reporting"),
+        events=(
+            events.StrategyPublished,
+            events.StrategyPaused,
+            events.StrategyResumed,
+        ),
+        retention_days=-1,
+        compacted=False,
+        pii=False,
+    ),
+    "counterpoint.held-contacts.v1": Topic(
+        name="counterpoint.held-contacts.v1",
+        key="consumer",
+        writers=("orchestrator", "operator"),
+        readers=("orchestrator", "reporting"),
+        events=(
+            events.ContactHeld,
+            events.ContactReleased,
+            events.ContactWithheld,
+        ),
+        retention_days=-1,
+        compacted=False,
+        pii=False,
+    ),
     "counterpoint.provider-callbacks.v1": Topic(
         name="counterpoint.provider-callbacks.v1",
         key="consumer",
-        writers=("sms",),
-        readers=("sms", "reporting"),
+        writers=("sms", "letter"),
+        readers=("sms", "reporting", "letter"),
         events=(events.CallbackReceived,),
         retention_days=-1,
         compacted=False,
         pii=True,
+    ),
+    "counterpoint.consumer-profiles.v1": Topic(
+        name="counterpoint.consumer-profiles.v1",
+        key="consumer",
+        writers=("orchestrator",),
+        readers=("reporting",),
+        events=(events.ConsumerProfileChanged,),
+        retention_days=-1,
+        compacted=True,
+        pii=True,
+    ),
+    "counterpoint.coordination-breaks.v1": Topic(
+        name="counterpoint.coordination-breaks.v1",
+        key="consumer",
+        writers=("orchestrator",),
+        readers=("reporting",),
+        events=(events.CoordinationBroken,),
+        retention_days=-1,
+        compacted=False,
+        pii=False,
     ),
     "counterpoint.timers.v1": Topic(
         name="counterpoint.timers.v1",
@@ -156,18 +252,42 @@ TOPICS: dict[str, Topic] = {
         compacted=False,
         pii=False,
     ),
+    "counterpoint.choice-questions.v1": Topic(
+        name="counterpoint.choice-questions.v1",
+        key="choice",
+        writers=("orchestrator",),
+        readers=("orchestrator", "reporting"),
+        events=(
+            events.ChoiceAsked,
+            events.ChoiceRewarded,
+        ),
+        retention_days=-1,
+        compacted=False,
+        pii=False,
+    ),
+    "counterpoint.choices.v1": Topic(
+        name="counterpoint.choices.v1",
+        key="consumer",
+        writers=("orchestrator",),
+        readers=("orchestrator", "reporting"),
+        events=(events.ChoiceMade,),
+        retention_days=-1,
+        compacted=False,
+        pii=False,
+    ),
 }
 
 TOPIC_OF: dict[type[events.Event], str] = {event: t.name for t in TOPICS.values() for event in t.events}
 
-SERVICES: tuple[str, ...] = ("compliance", "ingest", "orchestrator", "reporting", "sms")
+SERVICES: tuple[str, ...] = ("compliance", "ingest", "letter", "orchestrator", "reporting", "sms")
 """Every service that writes or reads a topic."""
 
 JUDGED_LAST: dict[str, tuple[type[events.Event], ...]] = {
     "compliance": (events.ContactRequested,),
     "sms": (events.TextApproved,),
+    "letter": (events.LetterApproved,),
 }
 """What a service must see after everything else of the same batch."""
 
-STATEFUL: tuple[str, ...] = ("compliance", "orchestrator", "sms")
+STATEFUL: tuple[str, ...] = ("compliance", "orchestrator", "sms", "letter")
 """Services that remember consumers, and so have a changelog."""

@@ -28,6 +28,10 @@ VERBS = {
     "rules": "Show, compare and test the rules of the gate.",
     "strategies": "Show, check and compare strategies.",
     "consumer": "Show where a consumer is in a strategy, and what is waited for.",
+    "segments": "Show segments, and count who is in them.",
+    "templates": "Show and check the words of contacts.",
+    "render": "Show a contact exactly as a consumer would get it, with what it must say and what it costs.",
+    "letters": "Hand letters to a mail house of your own, and take its reports back.",
     "topics": "Create the topics on a broker, or check that they are as they must be.",
     "acls": "Print what each service may do on a broker, for a cluster of your own.",
 }

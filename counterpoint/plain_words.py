@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 Body = Mapping[str, Any]
@@ -32,6 +33,14 @@ STATUSES = {
     "VOICEMAIL": "went to voicemail",
     "CONVERSATION": "became a conversation",
     "DROPPED": "dropped",
+    "BOUNCED": "came back",
+    "OPENED": "opened",
+    "CLICKED": "led to a click",
+    "REPLIED": "was answered",
+    "COMPLAINED": "was reported as spam",
+    "MAILED": "mailed",
+    "IN_TRANSIT": "is with the mail",
+    "RETURNED": "returned to the sender",
 }
 
 
@@ -113,8 +122,8 @@ def _reviewed(body: Body, told: Told) -> str:
     )
 
 
-def _handed_over(body: Body, told: Told) -> str:
-    return f"text handed to its channel, to go out before {told(body['expires_at'])}"
+def _handed_over(contact: str, body: Body, told: Told) -> str:
+    return f"{contact} handed to its channel, to go out before {told(body['expires_at'])}"
 
 
 def _started(body: Body, told: Told) -> str:
@@ -168,6 +177,62 @@ def _paid(body: Body, told: Told) -> str:
     return f"payment settled, by {body['method']}"
 
 
+def _failed(body: Body, told: Told) -> str:
+    return f"payment failed, by {body['method']}: {words(body['reason'])}"
+
+
+def _reversed(body: Body, told: Told) -> str:
+    return f"payment taken back: {words(body['reason'])}"
+
+
+def _agreed(body: Body, told: Told) -> str:
+    parts = body["instalments"]
+    dates = f", the first due on {parts[0]['due_on']}" if parts else ""
+    return f"{words(body['kind'])} agreed, by {body['source']}: {len(parts)} instalments{dates}"
+
+
+def _broken(body: Body, told: Told) -> str:
+    return f"promise broken: instalment {body['instalment']}, due on {body['due_on']}, was not paid in time"
+
+
+def _kept(body: Body, told: Told) -> str:
+    return "promise kept: every instalment is paid"
+
+
+def _updated(body: Body, told: Told) -> str:
+    flags = [words(name) for name, so in body["flags"].items() if so]
+    return f"account updated by {body['client_id']}" + (f": {', '.join(flags)}" if flags else "")
+
+
+def _recalled(body: Body, told: Told) -> str:
+    return f"account recalled by {body['client_id']}: {words(body['reason'])}"
+
+
+def _preferred(body: Body, told: Told) -> str:
+    wishes = [f"by {_contact(body)}"] if body["channel"] != "UNKNOWN" else []
+    wishes += [f"in {body['language']}"] if body["language"] else []
+    wishes += [f"between {body['opens']} and {body['closes']}"] if body["opens"] and body["closes"] else []
+    return f"would rather be contacted {', '.join(wishes)} (by {body['source']})"
+
+
+def _withdrawn(body: Body, told: Told) -> str:
+    return f"{_contact(body)} withdrawn: {words(body['reason'])}"
+
+
+def _barred(body: Body, told: Told) -> str:
+    return f"{_contact(body)} barred at its channel: {words(body['reason'])}"
+
+
+def _coordination(body: Body, told: Told) -> str:
+    return f"coordination broken by a {_contact(body)}: {body['reason']}"
+
+
+def _profile(body: Body, told: Told) -> str:
+    place = body["place"]
+    where = f": {place['strategy_id']} at {place['step_id']}, {place['end']}" if place else ""
+    return f"profile published{where}"
+
+
 def _due(body: Body, told: Told) -> str:
     return f"{words(body['kind'])} due"
 
@@ -177,11 +242,45 @@ def _learned(body: Body, told: Told) -> str:
     return f"learned from {body['source']}: {holds}{words(body['fact'])}"
 
 
+def chosen(body: Body) -> str:
+    """What was chosen for a consumer, and from what that follows."""
+    share = f"{body['propensity_millionths'] / 10_000:.0f} %"
+    why = "drawn evenly, to compare with" if body["held_out"] else "by what was learned"
+    known = "; ".join(_weighed(option) for option in body["options"])
+    return f"{body['option']} chosen by {body['choice_id']} for {body['bucket']}, {why}, {share} likely ({known})"
+
+
+def _weighed(option: Body) -> str:
+    rewarded, made = option["prior_rewarded"] + option["rewarded"], option["prior_made"] + option["made"]
+    return f"{option['name']} {rewarded} of {made}" + ("" if option.get("worth_now", True) else ", not for today")
+
+
 def _pack(body: Body, told: Told) -> str:
     return f"rule pack {body['rule_pack'][:12]} in force: {len(body['rules'])} rules"
 
 
+def _published(body: Body, told: Told) -> str:
+    moved = f"; consumers of {len(body['moves'])} earlier versions go over" if body["moves"] else ""
+    return f"strategy {body['strategy_id']}@{body['version']} published by {body['by']}{moved}"
+
+
+def _held(body: Body, told: Told) -> str:
+    step = f"step {body['step_id']} of strategy {body['strategy_id']}"
+    return f"{_contact(body)} by {step} waits for a person's release, until {told(body['not_after'])}"
+
+
+def _withheld(body: Body, told: Told) -> str:
+    by = f" by {body['by']}" if body["by"] else ""
+    return f"contact that waited for release not made: {body['reason']}{by}"
+
+
 _SAYINGS: dict[str, Callable[[Body, Told], str]] = {
+    "StrategyPublished": _published,
+    "StrategyPaused": lambda body, told: f"strategy {body['strategy_id']} paused by {body['by']}",
+    "StrategyResumed": lambda body, told: f"strategy {body['strategy_id']} goes on, by {body['by']}",
+    "ContactHeld": _held,
+    "ContactReleased": lambda body, told: f"contact that waited released by {body['by']}",
+    "ContactWithheld": _withheld,
     "PlacementSubmitted": _submitted,
     "AccountPlaced": _placed,
     "PlacementRejected": _rejected_row,
@@ -191,7 +290,10 @@ _SAYINGS: dict[str, Callable[[Body, Told], str]] = {
     "ContactDeferred": _deferred,
     "ContactVetoed": _vetoed,
     "ContactsReviewed": _reviewed,
-    "TextApproved": _handed_over,
+    "TextApproved": partial(_handed_over, "text"),
+    "EmailApproved": partial(_handed_over, "e-mail"),
+    "CallApproved": partial(_handed_over, "call"),
+    "LetterApproved": partial(_handed_over, "letter"),
     "AttemptStarted": _started,
     "AttemptAccepted": _accepted,
     "AttemptRejected": _not_sent,
@@ -203,7 +305,24 @@ _SAYINGS: dict[str, Callable[[Body, Told], str]] = {
     "ReplyReceived": _replied,
     "SuppressionChanged": _suppression,
     "PaymentSettled": _paid,
+    "PaymentFailed": _failed,
+    "PaymentReversed": _reversed,
+    "ArrangementAgreed": _agreed,
+    "ArrangementBroken": _broken,
+    "ArrangementKept": _kept,
+    "AccountUpdated": _updated,
+    "AccountRecalled": _recalled,
+    "PreferenceStated": _preferred,
+    "ContactWithdrawn": _withdrawn,
+    "ApprovalWithdrawn": _barred,
+    "CoordinationBroken": _coordination,
+    "ConsumerProfileChanged": _profile,
     "TimerDue": _due,
+    "ChoiceMade": lambda body, told: chosen(body),
+    "ChoiceAsked": lambda body, told: f"asked which way to go on, by {body['choice_id']} for {body['bucket']}",
+    "ChoiceRewarded": lambda body, told: (
+        f"{words(body['what'])} after {body['option']} was chosen by {body['choice_id']}"
+    ),
     "FactLearned": _learned,
     "RulePackLoaded": _pack,
 }

@@ -15,24 +15,44 @@ EVENTS = {
 }
 
 
+_REVIEWED = ", once a person has released it"
+_TRIGGERS = {"account-placed": "when an account is placed"}
+
+
 def told(content: Content) -> dict[str, str]:
     """What a strategy does, as sentences under the names of its parts."""
     entry, numbers, stops = content["entry"], content["numbers"], content["stops"]
+    on = entry["on"]
     parts = {
         "title": content["title"],
-        "enters": "when an account is placed"
+        "enters": listed([_TRIGGERS.get(event, f"on {event}") for event in ([on] if isinstance(on, str) else on)])
         + (f", if {condition(entry['if'])}" if "if" in entry else "")
         + f"; again after {listed(entry['again_after'])}",
         "numbers": f"{listed(numbers['line_types'])}, consent {numbers['consent'].replace('-', ' ')}",
         "ends at once": f"on {listed(stops['on'])}; on {listed(stops['restrictions'])}; "
         "always on an opt-out, and when nothing is owed",
-    }
+    } | _beside(content)
     steps = content["steps"]
     for step, following in zip(steps, order(steps), strict=True):
         after = "the end" if following is None else steps[following]["id"]
         leads = "" if step["kind"] in SAY_THEMSELVES else f"; then {after}"
         parts[f"step {step['id']}"] = _STEPS[step["kind"]](step) + leads
     return parts | _reactions(content["reactions"])
+
+
+def _beside(content: Content) -> dict[str, str]:
+    """What only some strategies say of themselves."""
+    entry, stops = content["entry"], content["stops"]
+    parts = {f"on {event}": f"go on with {step}" for event, step in content.get("events", {}).items()}
+    if entry.get("priority", 0):
+        parts["priority"] = f"{entry['priority']}; lower ones are interrupted"
+    if content.get("review"):
+        parts["review"] = "a person releases each contact"
+    if entry.get("interrupted") == "end":
+        parts["if interrupted"] = "ends, and is not taken up again"
+    if stops.get("pauses"):
+        parts["rests"] = f"while {listed(stops['pauses'])}"
+    return parts
 
 
 def plan(content: Content) -> list[str]:
@@ -87,8 +107,12 @@ _QUESTIONS: Mapping[str, Callable[[Any], str]] = {
     "language": lambda said: f"the language is {listed(said)}",
     "consent": lambda said: f"consent to texts is {'' if said else 'not '}on record",
     "charged_off": lambda said: f"{'an' if said else 'no'} account is charged off",
+    "segment": lambda said: f"the consumer is in the segment {listed(said)}",
+    "promise": lambda said: f"the last promise is {listed(['not there' if s == 'none' else s for s in said])}",
     "paid": lambda said: f"{'something' if said else 'nothing'} was paid since it began",
     "replied": lambda said: f"the consumer has {'' if said else 'not '}replied since it began",
+    "marked": lambda said: f"the consumer is marked {' and '.join(said)}",
+    "unmarked": lambda said: f"the consumer is not marked {listed(said)}",
     "sent": lambda said: f"{_limits(said)} contacts were sent",
     "delivered": lambda said: f"the last contact is {'' if said else 'not '}known to have arrived",
 }
@@ -96,10 +120,13 @@ _QUESTIONS: Mapping[str, Callable[[Any], str]] = {
 
 def _contact(step: Content) -> str:
     window = step["window"]
+    tone = f", {step['tone']}" if "tone" in step else ""
+    offer = f", offering {step['offer']['percent']} % for {step['offer']['days']} days" if "offer" in step else ""
+    others = "".join(f", or else the {way['channel']} {way['template']}" for way in step.get("otherwise", ()))
+    what = f"{step['channel']} {step['template']}{others} ({step['purpose']}{tone}{offer})"
     return (
-        f"ask for the {step['channel']} {step['template']} ({step['purpose']}) between {window['opens']} and "
-        f"{window['closes']}, spread over {window['spread']}, good for {step['valid_for']}, "
-        f"{step['tries']} tries at most"
+        f"ask for the {what} between {window['opens']} and {window['closes']}, spread over {window['spread']}, "
+        f"good for {step['valid_for']}, {step['tries']} tries at most{_REVIEWED if step.get('review') else ''}"
     )
 
 
@@ -109,6 +136,13 @@ def _wait(step: Content) -> str:
 
 def _wait_until(step: Content) -> str:
     return f"wait until {step['time']}" + (f" on {listed(step['weekdays'])}" if "weekdays" in step else "")
+
+
+def _wait_due(step: Content) -> str:
+    return (
+        f"wait until {step['time']}, {step['days_before']} days before the next instalment, then {step['then']}; "
+        f"where none is open, {step['else']}"
+    )
 
 
 def _wait_for(step: Content) -> str:
@@ -129,13 +163,40 @@ def _experiment(step: Content) -> str:
     return f"experiment {step['experiment']}: {arms}"
 
 
+def _choose(step: Content) -> str:
+    reward, context = step["reward"], step.get("context", {})
+    apart = [*context.get("by", ())]
+    segments = [f"{s['name']} ({condition(s['if'])})" for s in context.get("segments", ())]
+    apart = [f"segment {', '.join(segments)} or other", *apart] if segments else apart
+    options = "; ".join(_option(option) for option in step["options"])
+    return (
+        f"choose {step['choice']}: {options}; by what brought {listed(reward['on'])} within {reward['within']}"
+        + (f", apart for each {', '.join(apart)}" if apart else "")
+        + f"; {step['hold_out']} of 100 drawn evenly"
+        + (_budget(step["budget"]) if "budget" in step else "")
+    )
+
+
+def _budget(budget: Content) -> str:
+    caps = " and ".join(f"{cap['most']} by {cap['channel']} in {cap['days']} days" for cap in budget["caps"])
+    return f"; at most {caps}, on the days where they are worth most; else {budget['rest']}"
+
+
+def _option(option: Content) -> str:
+    prior = f" (as if {option['prior']['rewarded']} of {option['prior']['of']})" if "prior" in option else ""
+    return f"{option['name']}{prior} then {option['then']}"
+
+
 _STEPS: Mapping[str, Callable[[Content], str]] = {
     "contact": _contact,
     "wait": _wait,
     "wait_until": _wait_until,
+    "wait_due": _wait_due,
     "wait_for": _wait_for,
     "branch": _branch,
     "experiment": _experiment,
+    "choose": _choose,
+    "set": lambda step: f"{'mark' if step.get('to', True) else 'no longer mark'} the consumer {step['mark']}",
     "assign": lambda step: f"hand over to {step['to']}, and end as assigned",
     "exit": lambda step: f"end as {step['reason']}",
 }

@@ -14,9 +14,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from chassis.addresses import address_id
+from chassis.channel.core.decide import ChannelDecider, Patience
+from chassis.channel.core.medium import Medium
+from chassis.channel.core.reading import Read
+from chassis.channel.service import AddressesIn
+from chassis.channel.service import service as channel_service
 from chassis.service import AnyService
 from contracts.events import Event
-from contracts.topics import TOPIC_OF
+from contracts.topics import TOPIC_OF, TOPICS
 
 ROOT = Path(__file__).resolve().parent.parent
 KIND_OF = {kind.__name__: kind for kind in TOPIC_OF}
@@ -60,17 +65,34 @@ def reporting() -> AnyService:
 
 def sms() -> AnyService:
     """The text channel, with nobody to carry a text."""
-    from services.sms.core.decide import Patience, TextDecider
-    from services.sms.service import service
+    from services.sms.core.medium import MEDIUM
+    from services.sms.core.reading import read
+    from services.sms.service import numbers_in
 
+    return a_channel(MEDIUM, read, "tel", numbers_in)
+
+
+def letter() -> AnyService:
+    """The letter channel, with nobody to print a letter."""
+    from services.letter.core.medium import LOB
+    from services.letter.core.medium import medium as medium_of
+    from services.letter.core.reading import read
+    from services.letter.service import addresses_in
+
+    return a_channel(medium_of(LOB), read, "post", addresses_in)
+
+
+def a_channel(medium: Medium, read: Read, kind: str, addresses_in: AddressesIn) -> AnyService:
+    """A channel, with nobody to carry anything."""
     waits = Patience(pauses=(timedelta(seconds=30), timedelta(minutes=10)), unanswered=timedelta(minutes=30))
-    decider = TextDecider(address_of=partial(address_id, b"example-key", "tel"), patience=waits)
-    outside: Any = SimpleNamespace(send=nothing, check=nothing, add=nothing)
-    return service(decider=decider, channel=outside, directory=outside)
+    address_of = partial(address_id, b"example-key", kind)
+    decider = ChannelDecider(medium=medium, read=read, address_of=address_of, patience=waits)
+    outside: Any = SimpleNamespace(send=nothing, check=nothing, directory=SimpleNamespace(add=nothing))
+    return channel_service(medium=medium, decider=decider, channel=outside, ground=outside, addresses_in=addresses_in)
 
 
 BUILDERS: dict[str, Callable[[], AnyService]] = {
-    f.__name__: f for f in (compliance, ingest, orchestrator, reporting, sms)
+    f.__name__: f for f in (compliance, ingest, orchestrator, reporting, sms, letter)
 }
 
 
@@ -89,9 +111,13 @@ def sources(folder: str) -> Iterator[str]:
         yield path.read_text()
 
 
-def followed(name: str) -> set[type[Event]]:
-    """Events whose whole topic the service looks at, beside those that it handles."""
-    return {KIND_OF[kind] for text in sources(f"services/{name}") for kind in FOLLOWS.findall(text)}
+def followed(*folders: str) -> set[type[Event]]:
+    """Events whose whole topic the code of these folders looks at, beside those that its service handles."""
+    return {KIND_OF[kind] for folder in folders for text in sources(folder) for kind in FOLLOWS.findall(text)}
+
+
+CHANNELS = frozenset(name for t in TOPICS.values() if ".approved-" in t.name for name in t.readers) - {"reporting"}
+"""Services that send what the gate approved: what they share is in chassis/channel."""
 
 
 @cache

@@ -12,6 +12,8 @@ import yaml
 from chassis.schemas import DIRECTORY as SCHEMAS
 from chassis.schemas import print_of, references, whole
 
+OUTSIDE = {"upstream", "operator"}
+"""Who writes topics and is no service: systems of clients, and people by the command."""
 ROOT = Path(__file__).resolve().parent.parent
 Schema = dict[str, Any]
 
@@ -276,7 +278,8 @@ def events_source(named: dict[str, Schema], prints: dict[str, str]) -> str:
             read_count, read_day, read_decimal, read_length, read_long, read_timestamp, recalled, string, timestamp,
         )
         from contracts.ids import (
-            AddressId, AttemptId, BatchId, ClientId, ConsumerId, ContactId, DebtId, EventId, PaymentId, PlacementId, RuleId,
+            AddressId, ArrangementId, AttemptId, BatchId, ClientId, ConsumerId, ContactId, DebtId, EventId, PaymentId,
+            PlacementId, RuleId,
         )
     """
     event = '''
@@ -343,7 +346,7 @@ def topics_source(named: dict[str, Schema]) -> str:
         "",
     ]
     lines += [
-        f"SERVICES: tuple[str, ...] = {tuple(sorted({r for t in spec['topics'].values() for r in (*t['readers'], *t['writers'])} - {'upstream'}))!r}"
+        f"SERVICES: tuple[str, ...] = {tuple(sorted({r for t in spec['topics'].values() for r in (*t['readers'], *t['writers'])} - OUTSIDE))!r}"
     ]
     lines += [
         '"""Every service that writes or reads a topic."""',

@@ -23,6 +23,7 @@ from contracts.topics import SERVICES
 from counterpoint.cli import VERBS, application
 from tools.rules_reference import rules_page
 from tools.strategy_reference import strategies_page
+from tools.templates_reference import templates_page
 
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
 MADE = "<!-- Made by `make docs` from the code: change it there. -->"
@@ -53,7 +54,7 @@ def owners() -> Iterator[tuple[str, type[OwnSettings]]]:
     }
     for owner, module in modules.items():
         for kind in vars(import_module(module)).values():
-            if isinstance(kind, type) and issubclass(kind, OwnSettings) and kind is not OwnSettings:
+            if isinstance(kind, type) and issubclass(kind, OwnSettings) and kind.__module__ == module:
                 yield owner, kind
 
 
@@ -151,6 +152,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "metrics.md": metrics_page,
     "strategies.md": partial(strategies_page, MADE),
     "rules.md": rules_page,
+    "templates.md": partial(templates_page, MADE),
 }
 
 

@@ -19,6 +19,7 @@ SECTIONS = (
     ("A step of the kind branch", "branch"),
     ("condition", "condition"),
     ("A step of the kind experiment", "experiment"),
+    ("A step of the kind choose", "choose"),
     ("A step of the kind assign", "assign"),
     ("A step of the kind exit", "exit"),
     ("window", "window"),

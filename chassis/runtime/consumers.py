@@ -9,6 +9,11 @@ from chassis.service import Decider
 from contracts.ids import ConsumerId
 
 MOST_DUE = 1000
+NOBODY = b""
+"""The key of what is remembered of no consumer: it is shared by all of the partition."""
+
+STALE = 1000
+"""So many alarms that were put off may stand beside the true ones, whatever their number."""
 
 
 class Touched:
@@ -34,6 +39,9 @@ class Consumers:
         self._unfinished: set[bytes] = set()
         self._alarms: list[tuple[datetime, bytes]] = []
         self._alarm_of: dict[bytes, datetime] = {}
+        self._rung: dict[bytes, datetime] = {}
+        self._held: set[bytes] = set()
+        self._shared: Any = None
         self._codes: dict[str, int] = {}
         self.epoch = -1
 
@@ -47,7 +55,10 @@ class Consumers:
         self._pending = recovery.pending
         self._unfinished = recovery.unfinished
         for key, encoded in self._entries.items():
-            self._set_alarm(key, self._decider.decode(encoded=decode_entry(encoded).state))
+            state = self._decider.decode(encoded=decode_entry(encoded).state)
+            if key == NOBODY:
+                self._shared = state
+            self._set_alarm(key, state)
         return [(key, self._repaired(key)) for key in sorted(recovery.overwritten & self._entries.keys())]
 
     def _repaired(self, key: bytes) -> bytes:
@@ -66,6 +77,11 @@ class Consumers:
         """What is remembered of a consumer, or None."""
         encoded = self._entries.get(consumer_id.encode())
         return None if encoded is None else self._decider.decode(encoded=decode_entry(encoded).state)
+
+    def shared(self, touched: dict[bytes, Touched]) -> Any:
+        """What is remembered of nobody, as a batch has it; None if there is nothing."""
+        found = touched.get(NOBODY)
+        return self._shared if found is None else found.state
 
     def touch(self, touched: dict[bytes, Touched], consumer_id: ConsumerId) -> Touched:
         """The consumer's state, to be changed in this batch."""
@@ -101,20 +117,49 @@ class Consumers:
                 entry = Entry(t.applied, self._decider.encode(state=t.state))
                 changes.append((key, encoder.encode(Change(self.epoch, entry, t.outputs, by_time))))
                 self._entries[key] = encoder.encode(entry)
+                if key == NOBODY:
+                    self._shared = t.state
                 self._set_alarm(key, t.state)
         return changes
 
     def _set_alarm(self, key: bytes, state: Any) -> None:
         at = self._decider.wake_at(state=state)
+        if at is not None and self._alarm_of.get(key) == at:
+            if self._rung.pop(key, None) is not None:
+                self._held.add(key)  # what time brought about has come back, and moved nothing
+            return
+        self._rung.pop(key, None)
+        self._held.discard(key)
         if at is None:
             self._alarm_of.pop(key, None)
-        elif self._alarm_of.get(key) != at:
-            self._alarm_of[key] = at
-            heapq.heappush(self._alarms, (at, key))
+            return
+        self._alarm_of[key] = at
+        heapq.heappush(self._alarms, (at, key))
+        if len(self._alarms) > 2 * len(self._alarm_of) + STALE:
+            self._drop_stale()
+
+    def _drop_stale(self) -> None:
+        """Forget alarms that were put off: without this they would stay until they are due."""
+        waiting = self._alarm_of.items()
+        self._alarms = [(at, key) for key, at in waiting if key not in self._rung and key not in self._held]
+        heapq.heapify(self._alarms)
+
+    def ring_again(self) -> None:
+        """Let alarms ring again that have rung and moved nothing: what is shared has changed."""
+        for key in (*self._rung, *self._held):
+            heapq.heappush(self._alarms, (self._alarm_of[key], key))
+        self._rung.clear()
+        self._held.clear()
 
     def next_alarm(self) -> datetime | None:
         """When somebody must be looked at; None if nobody need be."""
         return self._alarms[0][0] if self._alarms else None
+
+    def overdue_since(self) -> datetime | None:
+        """The oldest alarm that has rung, or is still to ring, and of which nothing has come yet; None without any."""
+        rung = next(iter(self._rung.values()), None)
+        waiting = self.next_alarm()
+        return min((at for at in (rung, waiting) if at is not None), default=None)
 
     def due(self, now: datetime) -> list[ConsumerId]:
         """Who must be looked at now, each named once for each alarm: at most `MOST_DUE`, and the rest when asked again.
@@ -124,6 +169,7 @@ class Consumers:
         due: list[ConsumerId] = []
         while self._alarms and self._alarms[0][0] <= now and len(due) < MOST_DUE:
             at, key = heapq.heappop(self._alarms)
-            if self._alarm_of.get(key) == at:
+            if self._alarm_of.get(key) == at and key not in self._rung:
+                self._rung[key] = at
                 due.append(ConsumerId(key.decode()))
         return due

@@ -216,9 +216,11 @@ class PartitionWorker:
                 repeated.append(r)
                 continue
             self._seen[topic] = offset + 1
-            context = Context(now, r.position, r.when, self._as_of(t))
+            context = Context(now, r.position, r.when, self._as_of(t), consumers.shared(touched))
             outcomes = self._fold(t, r.event, context)
             t.applied[code] = offset + 1
+            if not r.event.meta.consumer_id:
+                consumers.ring_again()
             if acts_on:
                 heard = [e for e in (r.event, *outcomes) if type(e) in acts_on]
                 done += [Done(e, r.event, r.position, False, context.written_at) for e in heard]
@@ -300,7 +302,8 @@ class PartitionWorker:
             t.outputs.append(self._output(event))
             outcomes: Sequence[Event] = ()
             if self.consumers is not None:
-                outcomes = self._fold(t, event, Context(now, here, now, self._as_of(t)))
+                shared = self.consumers.shared(touched)
+                outcomes = self._fold(t, event, Context(now, here, now, self._as_of(t), shared))
             done += [Done(e, event, here, False) for e in (event, *outcomes) if type(e) in self._service.effects]
         return touched, self._done_again(touched, ()) + done
 
@@ -312,6 +315,11 @@ class PartitionWorker:
     def _alarm_rings(self, consumers: Consumers) -> bool:
         alarm = consumers.next_alarm()
         return alarm is not None and alarm <= self._clock.now()
+
+    def overdue(self) -> float:
+        """How late the latest timer is, in real seconds; 0 if none is."""
+        since = self.consumers.overdue_since() if self.consumers else None
+        return 0.0 if since is None else max(0.0, self._clock.real_seconds(self._clock.now() - since))
 
     async def wake(self) -> None:
         """Let time bring about what is due."""
@@ -353,7 +361,8 @@ class PartitionWorker:
         here = Position(TOPIC_OF[type(event)], self._partition, -1)
         t = self._touch(touched, event)
         decider: Any = self._decider
-        t.state = decider.evolve(state=t.state, event=event, context=Context(now, here, now, self._as_of(t)))
+        shared = None if self.consumers is None else self.consumers.shared(touched)
+        t.state = decider.evolve(state=t.state, event=event, context=Context(now, here, now, self._as_of(t), shared))
         t.outputs.append(self._output(event))
         t.changed = True
         return Done(event, event, here, False)

@@ -19,10 +19,11 @@ from contracts.events import (
 )
 from contracts.ids import AddressId, ConsumerId, ContactId, DebtId, RuleId
 from counterpoint.audit.decisions import VERDICTS, Decision, Walk
+from counterpoint.audit.gates import Gates
 from counterpoint.audit.history import History, whole
 from counterpoint.audit.openings import Opening, openings
 from counterpoint.audit.packs import Packs
-from counterpoint.audit.replay import Gates, is_same
+from counterpoint.audit.tally import is_same
 from counterpoint.audit.what_if import answer, decided_by
 from services.compliance.core.codes import seconds
 from services.compliance.core.decide import Circumstances
@@ -76,14 +77,14 @@ async def explain(
     """Explain the last decision on a contact; with `now`, say what could be sent then. Raises Halted."""
     partition, consumer_id = await find(history, contact_id)
     gates = Gates(packs, zone_data)
-    walk = Walk(history, partition, gates.current, consumer_id)
+    walk = Walk(history, partition, gates.latest, consumer_id)
     await walk.begin()
     found: Decision | None = None
     after: ConsumerState | None = None
     async for decision in walk.decisions():
         if decision.verdict.contact_id == contact_id:
             found = decision
-            after = gates.current.evolve(state=decision.state, event=decision.verdict, context=decision.context)
+            after = gates.latest.evolve(state=decision.state, event=decision.verdict, context=decision.context)
     if found is None or after is None:
         raise Halted(f"the verdict on contact {contact_id} cannot be explained: {walk.faults[0].wrong.value}")
     state, at = (after, found.verdict.decided_at) if now is None else (walk.state_now(consumer_id), now)
@@ -161,7 +162,7 @@ def _weight(finding: Finding) -> tuple[int, bool]:
 
 def _again(history: History, found: Decision, gates: Gates) -> str:
     """`same`, `differs`, or why it cannot be decided again."""
-    gate = gates.of(found)
+    gate = gates.of(found.verdict)
     if isinstance(gate, str):
         return gate
     outcomes = gate.decide(state=found.state, event=found.asked, context=found.context)

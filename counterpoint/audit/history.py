@@ -40,6 +40,9 @@ class History(Protocol):
     async def tape(self, topic: str, partition: int) -> Tape:
         """Begin to read; raises Halted if the beginning is gone."""
 
+    async def end(self, topic: str, partition: int) -> int:
+        """The offset that the next record would get."""
+
     async def committed(self, group: str, topic: str, partition: int) -> int | None:
         """The offset before which a group is done with a topic; None if that is not known any more."""
 
@@ -69,6 +72,10 @@ class MemoryHistory:
     async def tape(self, topic: str, partition: int) -> Tape:
         """Begin to read."""
         return MemoryTape(self._broker.records.get((topic, partition), []))
+
+    async def end(self, topic: str, partition: int) -> int:
+        """The offset that the next record would get."""
+        return len(self._broker.records.get((topic, partition), []))
 
     async def committed(self, group: str, topic: str, partition: int) -> int | None:
         """The offset before which a group is done with a topic."""
@@ -141,6 +148,11 @@ class KafkaHistory:
         tape = KafkaTape(self._settings, where, (await self._asking.end_offsets([where]))[where])
         self._tapes.append(tape)
         return tape
+
+    async def end(self, topic: str, partition: int) -> int:
+        """The offset that the next record would get."""
+        where = TopicPartition(topic, partition)
+        return int((await self._asking.end_offsets([where]))[where])
 
     async def committed(self, group: str, topic: str, partition: int) -> int | None:
         """The offset before which a group is done with a topic."""

@@ -1,7 +1,8 @@
 """What the gate has read of one partition, by consumer, in the order in which the gate took it in."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from msgspec import Struct
 
@@ -19,7 +20,8 @@ from services.compliance.service import FACTS
 
 READS = FACTS | {ContactRequested}
 SOURCES = tuple(sorted({TOPIC_OF[kind] for kind in READS}))
-_TOPICS = {letter: topic for topic, letter in LETTERS.items()}
+TOPICS_SEEN = (PLACEMENTS, STATEMENTS, REQUESTS, ATTEMPTS, PAYMENTS)
+TOO_FEW = "it says that it took in facts which are not in the log up to where it had read"
 
 
 class Unsound(Exception):
@@ -28,14 +30,14 @@ class Unsound(Exception):
 
 def seen_by(as_of: AsOf) -> dict[str, int]:
     """The next offset of each topic, as the decision knew it."""
-    offsets = {
-        PLACEMENTS: as_of.placements,
-        STATEMENTS: as_of.consumer_statements,
-        REQUESTS: as_of.contact_requests,
-        ATTEMPTS: as_of.contact_attempts,
-        PAYMENTS: as_of.payments,
-    }
-    return {topic: offset for topic, offset in offsets.items() if offset >= 0}
+    offsets = (
+        as_of.placements,
+        as_of.consumer_statements,
+        as_of.contact_requests,
+        as_of.contact_attempts,
+        as_of.payments,
+    )
+    return {topic: offset for topic, offset in zip(TOPICS_SEEN, offsets, strict=True) if offset >= 0}
 
 
 class Waiting(Struct):
@@ -44,23 +46,42 @@ class Waiting(Struct):
     facts: dict[str, deque[Received]]
     requests: deque[Received]
 
-    def take(self, seen: Mapping[str, int], came: str) -> list[Received]:
+    def first_request(self, offset: int) -> Received:
+        """The next request, if it is the one at an offset; raises Unsound."""
+        if not self.requests or self.requests[0].position.offset != offset:
+            raise Unsound("it answers a request whose turn has not come, or is over")
+        return self.requests[0]
+
+    def ready(self, seen: Mapping[str, int], came: str) -> list[Received]:
         """The facts that a decision had seen and none before it, in the order in which they came; raises Unsound."""
-        ready = {topic: _before(seen.get(topic, 0), queue) for topic, queue in self.facts.items() if queue}
-        counts = {topic: came.count(letter) for letter, topic in _TOPICS.items() if letter in came}
-        if any(count > len(ready.get(topic, ())) for topic, count in counts.items()):
-            raise Unsound("it says that it took in facts which are not in the log up to where it had read")
+        facts = {topic: _before(seen.get(topic, 0), queue) for topic, queue in self.facts.items() if queue}
+        noted: dict[str, Iterator[Received]] = {}
         first: list[Received] = []
-        noted: dict[str, deque[Received]] = {}
-        for topic, facts in ready.items():
-            split = len(facts) - counts.get(topic, 0)
-            first += facts[:split]
-            noted[topic] = deque(facts[split:])
-            for _ in facts:
-                self.facts[topic].popleft()
+        for topic, there in facts.items():
+            count = came.count(LETTERS[topic])
+            if count > len(there):
+                raise Unsound(TOO_FEW)
+            first += there[: len(there) - count]
+            noted[LETTERS[topic]] = iter(there[len(there) - count :])
         if len(first) > 1:
             first = in_order(first, frozenset())
-        return first + [noted[_TOPICS[letter]].popleft() for letter in came]
+        try:
+            return first + [next(noted[letter]) for letter in came]
+        except (LookupError, StopIteration):
+            raise Unsound(TOO_FEW) from None
+
+    def take(self, facts: Iterable[Received]) -> None:
+        """Let go of facts that were ready."""
+        for fact in facts:
+            self.facts[fact.position.topic].popleft()
+
+    def orders(self, most: int) -> list[list[Received]]:
+        """At most so many orders in which the facts that are left may have come; (timestamp, topic, offset) first."""
+        queues = [list(queue) for queue in self.facts.values() if queue]
+        if not queues:
+            return []
+        likeliest = in_order([r for queue in queues for r in queue], frozenset())
+        return [likeliest, *islice(_merged(queues), most - 1)] if len(queues) > 1 else [likeliest]
 
     def take_all(self) -> list[Received]:
         """All facts that are left, by (timestamp, topic, offset)."""
@@ -69,13 +90,20 @@ class Waiting(Struct):
         return in_order(left, frozenset())
 
 
+def _merged(queues: Sequence[Sequence[Received]]) -> Iterator[list[Received]]:
+    """Every order that leaves each queue in its own."""
+    left = [queue for queue in queues if queue]
+    if not left:
+        yield []
+    for n, queue in enumerate(left):
+        others = [*left[:n], queue[1:], *left[n + 1 :]]
+        yield from ([queue[0], *rest] for rest in _merged(others))
+
+
 def _before(offset: int, queue: deque[Received]) -> list[Received]:
-    found = []
-    for received in queue:
-        if received.position.offset >= offset:
-            break
-        found.append(received)
-    return found
+    if queue[-1].position.offset < offset:
+        return list(queue)
+    return [r for r in queue if r.position.offset < offset]
 
 
 class Inputs:
@@ -97,6 +125,10 @@ class Inputs:
             self._read[topic] = 0
             async for batch in whole(self._history, TOPICS[topic].dead_letters(NAME), self._partition):
                 self._set_aside |= {(topic, offset) for record in batch for offset in _offset_of(record)}
+
+    def has_reached(self, seen: Mapping[str, int]) -> bool:
+        """Whether each topic is read up to an offset."""
+        return all([self._read[topic] >= offset for topic, offset in seen.items()])
 
     async def reach(self, seen: Mapping[str, int]) -> None:
         """Read each topic up to an offset, or as far as it goes; raises Unsound if one does not reach so far."""
@@ -120,12 +152,10 @@ class Inputs:
         if not batch:
             return False
         self._read[topic] = batch[-1].offset + 1
-        wanted = [r for r in batch if self._is_wanted(r)]
+        wanted = [r for r in batch if self._is_wanted(r)] if self._only or self._set_aside else batch
         await self._history.codec.prepare([r.value for r in wanted])
         for record in wanted:
-            received = self._received(record)
-            if received is not None:
-                self._keep(received)
+            self._keep(record)
         return True
 
     def _is_wanted(self, record: Incoming) -> bool:
@@ -133,24 +163,24 @@ class Inputs:
             return False
         return (record.topic, record.offset) not in self._set_aside
 
-    def _received(self, record: Incoming) -> Received | None:
+    def _keep(self, record: Incoming) -> None:
         try:
             event = self._history.codec.decode(record.value)
         except InvalidEvent:
-            return None  # the gate could not read it either
-        if type(event) not in READS or TOPIC_OF[type(event)] != record.topic:
-            return None
-        return Received(event, Position(record.topic, record.partition, record.offset), record.timestamp)
-
-    def _keep(self, received: Received) -> None:
-        consumer_id = received.event.meta.consumer_id
+            return  # the gate could not read it either
+        kind, topic, consumer_id = type(event), record.topic, event.meta.consumer_id
+        if kind not in READS or TOPIC_OF[kind] != topic:
+            return
         if self._only is not None and consumer_id.encode() != self._only:
             return
+        received = Received(event, Position(topic, record.partition, record.offset), record.timestamp)
         waiting = self.of(consumer_id)
-        if isinstance(received.event, ContactRequested):
+        if topic == REQUESTS:
             waiting.requests.append(received)
+        elif topic in waiting.facts:
+            waiting.facts[topic].append(received)
         else:
-            waiting.facts.setdefault(received.position.topic, deque()).append(received)
+            waiting.facts[topic] = deque((received,))
 
     def of(self, consumer_id: ConsumerId) -> Waiting:
         """What waits of a consumer."""

@@ -39,6 +39,7 @@ class Packs:
         self._known: dict[str, Pack | None] = {on_disk.rules.digest: on_disk}
         self._recorded = recorded
         self.current = on_disk
+        self.digests: Sequence[str] = list({on_disk.rules.digest: None, **dict.fromkeys(recorded)})
 
     def get(self, digest: str) -> Pack | None:
         """The pack; None if it is neither on disk nor in the log as it was."""

@@ -62,9 +62,12 @@ def zones(where: Where, language: Language) -> str:
 
 def _why(e: Explanation, language: Language) -> Iterator[str]:
     deciding = next((f for f in e.findings if f.rule_id == e.deciding_rule), None)
-    if deciding is None:
+    if deciding is None and e.decision != "approved":
         return
     yield from ("", language.say("why"))
+    if deciding is None:
+        yield f"  {language.say('none refuses', len(e.findings))}"
+        return
     yield f"  {_named(deciding, e)}"
     yield f"  {deciding.citation}"
     yield f"  {language.reason(deciding.reason)}"
@@ -85,7 +88,7 @@ def _finding(finding: Finding, e: Explanation, language: Language, zone: ZoneInf
     for counted in finding.counted:
         yield from _row("", language.say("counted", place(counted), language.time(counted.occurred_at, zone)))
     if finding.condition:
-        yield from _row("", language.say("condition", finding.condition))
+        yield from _row("", language.say("condition", language.condition(finding.condition)))
 
 
 def subject(opening: Opening, language: Language) -> str:

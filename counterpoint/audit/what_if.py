@@ -138,7 +138,7 @@ def judge_share(
     rules: Sequence[RuleFile],
     since: datetime | None,
     until: datetime | None,
-) -> Outlook:
+) -> list[Outlook]:
     """Judge the decisions on some partitions of a broker; raises Halted."""
     return asyncio.run(_judge_share(settings, partitions, rules, since, until))
 
@@ -149,10 +149,7 @@ async def _judge_share(
     rules: Sequence[RuleFile],
     since: datetime | None,
     until: datetime | None,
-) -> Outlook:
+) -> list[Outlook]:
     pack, zone_data = Pack(rules), packaged_zone_data()
-    found = Outlook(pack.rules.digest)
     async with kafka_history(settings) as history:
-        for partition in partitions:
-            found.add(await judge_partition(history, partition, pack, zone_data, since, until))
-    return found
+        return [await judge_partition(history, p, pack, zone_data, since, until) for p in partitions]

@@ -1,5 +1,6 @@
 """Where a consumer is in a strategy, as the orchestrator remembers it; nothing personal is told."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,15 +14,20 @@ from contracts.ids import ConsumerId
 from contracts.topic import changelog
 from counterpoint.audit.history import History, whole
 from counterpoint.plain_words import clock_time
+from services.orchestrator.core import book
+from services.orchestrator.core.choice import lessons
 from services.orchestrator.core.codes import Progress, Reason, Timer, Verdict, instant, word
 from services.orchestrator.core.hours import is_zone
-from services.orchestrator.core.state import Consumer, Contact, Place, decode
+from services.orchestrator.core.state import NOWHERE, Consumer, Contact, Place, decode
 from services.orchestrator.core.turn import NAME
 
 TIMERS = {
     Timer.STEP: "the time of the step",
     Timer.RETRY: "another try",
     Timer.SILENCE: "the end of patience with the answer",
+    Timer.REVIEW: "the end of the wait for a person's release",
+    Timer.PAUSE: "the end of the longest pause",
+    Timer.ARRANGEMENT: "the last day of an instalment",
 }
 
 
@@ -52,11 +58,10 @@ class Whereabouts(Struct, frozen=True):
     open_accounts: int
     arms: dict[str, str]
     contacts: tuple[Asked, ...]
+    segments: tuple[str, ...] = ()
 
 
-async def remembered(history: History, consumer_id: ConsumerId) -> Consumer:
-    """What the orchestrator remembers of a consumer, from its changelog; raises Halted if that is nothing."""
-    partition = partition_for(consumer_id, history.partitions)
+async def _entries(history: History, partition: int) -> dict[bytes, bytes]:
     topic = changelog(NAME)
     recovery = Recovery({})
     try:
@@ -67,7 +72,23 @@ async def remembered(history: History, consumer_id: ConsumerId) -> Consumer:
             f"only the {NAME} may read {topic}: give its name and password in COUNTERPOINT_KAFKA_USERNAME and "
             "COUNTERPOINT_KAFKA_PASSWORD"
         ) from error
-    entry = recovery.entries.get(consumer_id.encode())
+    return recovery.entries
+
+
+async def all_remembered(history: History, partition: int) -> Iterator[tuple[ConsumerId, Consumer]]:
+    """Everybody of a partition, as the orchestrator remembers them; raises Halted if nobody may read that."""
+    states = ((key.decode(), decode_entry(entry).state) for key, entry in (await _entries(history, partition)).items())
+    return (
+        (ConsumerId(key), decode(state))
+        for key, state in states
+        if not book.is_one(state) and not lessons.is_one(state)
+    )
+
+
+async def remembered(history: History, consumer_id: ConsumerId) -> Consumer:
+    """What the orchestrator remembers of a consumer, from its changelog; raises Halted if that is nothing."""
+    entries = await _entries(history, partition_for(consumer_id, history.partitions))
+    entry = entries.get(consumer_id.encode())
     if entry is None:
         raise Halted(
             f"the orchestrator remembers no consumer {consumer_id}: give an id as reports print it, "
@@ -80,12 +101,12 @@ def whereabouts(consumer_id: ConsumerId, state: Consumer, steps: dict[str, list[
     """Where a consumer is; `steps` are the names of each strategy's steps, in order."""
     place = state.place
     names = [] if place is None else steps.get(place.strategy, [])
-    timer = min(state.timers, key=lambda t: t.due, default=None)
+    timer = min(state.due(), key=lambda t: t.due, default=None)
     return Whereabouts(
         consumer_id,
         next((zone for zone in state.zones if is_zone(zone)), ""),
         "" if place is None else place.strategy,
-        "not-entered" if place is None else word(Reason(place.reason)),
+        _end(place),
         None if place is None else instant(place.entered),
         "" if place is None else _name(names, place.step),
         place is not None and place.contact != 0,
@@ -94,7 +115,14 @@ def whereabouts(consumer_id: ConsumerId, state: Consumer, steps: dict[str, list[
         len(state.open_accounts()),
         {} if place is None else {a.experiment: f"{a.name}, {a.propensity / 10_000:g} %" for a in place.arms},
         () if place is None else tuple(_asked(c, names) for c in _contacts(state, place)),
+        state.segments,
     )
+
+
+def _end(place: Place | None) -> str:
+    if place is None:
+        return "not-entered"
+    return "paused" if place.paused else word(Reason(place.reason))
 
 
 def _contacts(state: Consumer, place: Place) -> list[Contact]:
@@ -102,12 +130,16 @@ def _contacts(state: Consumer, place: Place) -> list[Contact]:
 
 
 def _asked(contact: Contact, names: list[str]) -> Asked:
-    verdict, progress = Verdict(contact.verdict), Progress(contact.progress)
-    return Asked(instant(contact.at), _name(names, contact.step), word(verdict), word(progress))
+    verdict, progress = word(Verdict(contact.verdict)), word(Progress(contact.progress))
+    if contact.withdrawn:
+        verdict += f", withdrawn: {word(Reason(contact.withdrawn))}"
+    return Asked(instant(contact.at), _name(names, contact.step), verdict, progress)
 
 
 def _name(names: list[str], step: int) -> str:
     """A step's name, or its number where the strategy is not at hand."""
+    if step == NOWHERE:
+        return "a step of an earlier version"
     return names[step] if step < len(names) else f"step {step + 1}"
 
 
@@ -120,13 +152,15 @@ def tell(found: Whereabouts, plans: dict[str, dict[str, str]]) -> list[str]:
 
     where = found.zone or "UTC: nobody knows the consumer's zone"
     lines = [f"{found.consumer_id}, {found.open_accounts} open accounts; times are of {where}"]
+    lines.append(f"segments: {', '.join(found.segments) or 'none'}")
     if found.end == "not-entered":
         return [*lines, "no conversation has begun"]
     lines.append(f"{found.strategy} since {told(found.since)}")
     does = plans.get(found.strategy, {}).get(
         f"step {found.step}", "its strategy is not here: say where with --strategies"
     )
-    if found.end == "running":
+    if found.end in ("running", "paused"):
+        lines += ["paused until a dispute is answered"] if found.end == "paused" else []
         lines.append(f"at {found.step}: {does}")
         if found.waits_for_contact:
             lines.append("waits to hear what becomes of the contact that it asked for")

@@ -8,7 +8,7 @@ from contracts.events import AsOf, Channel, ContactApproved, ContactDeferred, Ev
 from counterpoint.casebook.forms import WrongCase, when
 from counterpoint.casebook.scenario import Scenario, scenario
 from services.compliance.core.approvals import Carrier
-from services.compliance.core.calendar import assumed_received, business_days_after, validation_ends
+from contracts.calendar import assumed_received, business_days_after, validation_ends
 from services.compliance.core.codes import Known, seconds
 from services.compliance.core.decide import Circumstances, Verdict, decide
 from services.compliance.core.rules.rule import RuleSet

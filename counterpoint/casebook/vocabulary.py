@@ -290,6 +290,13 @@ def a_flag(kind: FactKind, both: bool = False) -> Callable[[Value, Setting], Sai
     return read
 
 
+def recalled(value: Value, setting: Setting) -> Said:
+    """The creditor has taken a debt back."""
+    if value:
+        only(value, "recalled", "at", "debts")
+        yield Learned(FactKind.RECALLED, first_at(value, "at"), debts=debts_of(value))
+
+
 FACTS: Mapping[str, Callable[[Value, Setting], Said]] = {
     "stated_location": stated_location,
     "inconvenient_times": inconvenient_times,
@@ -334,6 +341,7 @@ FACTS: Mapping[str, Callable[[Value, Setting], Said]] = {
     "bankruptcy": bankruptcy,
     "deceased": deceased,
     "minor": a_flag(FactKind.MINOR),
+    "recalled": recalled,
     "servicemember": a_flag(FactKind.IN_SERVICE),
     "military": a_flag(FactKind.IN_SERVICE),
     "scra": a_flag(FactKind.IN_SERVICE),

@@ -18,6 +18,7 @@ from counterpoint.embedded.stack import ROOT, Stack
 from counterpoint.embedded.state import find_state
 from counterpoint.recount.recount import Recount
 from counterpoint.recount.show import show, wide
+from counterpoint.simulate import learned
 from counterpoint.simulate.placements import portfolio, write
 from counterpoint.simulate.progress import Display
 from counterpoint.simulate.report import example, refused, report
@@ -109,6 +110,7 @@ def _run(progress: Console, console: Console, stack: Stack, file: Path, seed: in
         progress.print(f"still under way, and not counted as lost while it is: {last.waiting_for}")
     found = inspect(stack.directory, state, GRACE_UNDER_WAY if last.waiting_for else GRACE)
     report(totals, last.counted, found.stops, console)
+    learned.show(state.postgres_dsn, console)
     example(state.postgres_dsn, console)
     show(found, console)
     return found
@@ -119,6 +121,7 @@ def _further(directory: Path, keep: bool, contacts: Sequence[tuple[str, str]]) -
     where = f" --directory {directory}"
     lines = [f"counterpoint explain {contact}{where}   why it was {verdict}" for verdict, contact in contacts]
     lines.append(f"counterpoint replay{where}   every decision made again, and compared")
+    lines.append(f"counterpoint strategies evaluate best-hour{where}   what other ways to choose would have brought")
     if keep:
         lines.append(f"counterpoint timeline CONSUMER{where}   what happened with one consumer")
         lines.append(f"counterpoint status{where}   what runs; counterpoint down{where} stops it")

@@ -9,7 +9,9 @@ import typer
 from chassis.failures import Halted
 from counterpoint.embedded.stack import ROOT
 from counterpoint.simulate.behaviour import described
-from counterpoint.simulate.comparison import compare, drawn, told
+from counterpoint.simulate.claims import compared
+from counterpoint.simulate.comparison import aligned, compare, drawn, told
+from counterpoint.simulate.page import written
 from counterpoint.simulate.trial import Trial
 from services.orchestrator.loader import DIRECTORY, LIBRARY, load_file
 
@@ -23,14 +25,18 @@ def strategy(
     against: Annotated[
         str | None, typer.Option(help="Another strategy, for the same consumers: differences have paired intervals.")
     ] = None,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option(help="One that is offered as well, such as promise-to-pay; may be given again."),
+    ] = None,
     consumers: Annotated[int, typer.Option(min=2, help="So many consumers.")] = 10_000,
     days: Annotated[int, typer.Option(min=1, max=730, help="So many days from the placement on.")] = 90,
     seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal consumers of equal habits.")] = 7,
     sensitivity: Annotated[
-        bool, typer.Option("--sensitivity", help="Show what each rate does to the difference; needs --against.")
+        bool, typer.Option("--sensitivity", help="Show what each figure does to the difference; needs --against.")
     ] = False,
     picture: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Draw payments and texts by day into this SVG file.")
+        Path | None, typer.Option(dir_okay=False, help="Draw payments and contacts by day into this SVG file.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     processes: Annotated[
@@ -46,7 +52,9 @@ def strategy(
     files = [find(each) for each in (name, against) if each is not None]
     if len(set(files)) < len(files):
         raise typer.BadParameter("a strategy against itself differs in nothing: name another with --against")
-    result = compare(Trial(consumers, days, seed), files, sensitivity=sensitivity, processes=processes)
+    others = tuple(find(each) for each in beside or ())
+    trial = Trial(consumers, days, seed)
+    result = compare(trial, files, beside=others, sensitivity=sensitivity, processes=processes)
     if picture is not None:
         try:
             picture.write_text(drawn(result), encoding="utf-8")
@@ -59,10 +67,44 @@ def strategy(
 
 
 @simulate.command()
+def comparison(
+    output: Annotated[Path, typer.Option(file_okay=False, help="Into which folder the page and its pictures go.")],
+    consumers: Annotated[int, typer.Option(min=2, help="So many consumers.")] = 10_000,
+    days: Annotated[int, typer.Option(min=1, max=730, help="So many days from the placement on.")] = 90,
+    seed: Annotated[int, typer.Option(min=0, help="Equal seeds give the same page.")] = 7,
+    smaller: Annotated[int, typer.Option(min=2, help="So many consumers under each of the other assumptions.")] = 250,
+    draws: Annotated[int, typer.Option(min=1, help="So often all assumptions are drawn at random.")] = 80,
+    commit: Annotated[str, typer.Option(help="Which commit the page names.")] = "unknown",
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="So many processes, as many as cores if not given; never another result.")
+    ] = None,
+) -> None:
+    """Work one portfolio by channels apart and by channels that share a record, and write docs/comparison.md.
+
+    At its full size this takes half an hour on two cores.
+    """
+    found = compared(
+        Trial(consumers, days, seed),
+        smaller=smaller,
+        draws=draws,
+        progress=lambda said: typer.echo(said, err=True),
+        processes=processes,
+    )
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        files = written(found, commit, output)
+    except OSError as fault:
+        raise Halted(f"the page cannot be written to {output}: {fault.strerror}") from fault
+    for file in files:
+        typer.echo(str(file))
+
+
+@simulate.command()
 def behaviour() -> None:
-    """Show every rate that the simulator assumes; all of them are invented."""
-    for name, percent, what in described():
-        typer.echo(f"{name:16} {percent:5g}  {what}")
+    """Show every figure that the simulator assumes, with its range; all of them are invented."""
+    for line in aligned([(name, value) for name, value, _ in described()]):
+        name = line.split()[0]
+        typer.echo(f"{line}  {next(what for known, _, what in described() if known == name)}")
 
 
 def find(name: str) -> Path:
@@ -73,7 +115,7 @@ def find(name: str) -> Path:
     else:
         found = next((f for folder in FOLDERS if (f := folder / f"{name}.yaml").is_file()), None)
     if found is None:
-        known = sorted(file.stem for folder in FOLDERS for file in folder.glob("*.yaml"))
+        known = sorted({file.stem for folder in FOLDERS for file in folder.glob("*.yaml")})
         raise Halted(f"there is no strategy {name}: give a .yaml file, or one of {', '.join(known)}")
     load_file(found)
     return found.resolve()

@@ -23,9 +23,9 @@ def status(
 def show(state: StackState, console: Console) -> bool:
     """Print how a stack is, and say whether all of it is healthy."""
     looks = asyncio.run(look(state))
-    table = Table("process", "pid", "address", "health", "unread events", box=None)
+    table = Table("process", "pid", "address", "health", "unread events", "timers late", box=None)
     for each in looks:
-        table.add_row(each.name, str(each.pid or ""), each.address, _health(each), _lag(each))
+        table.add_row(each.name, str(each.pid or ""), each.address, _health(each), _lag(each), _late(each))
     console.print(table)
     if state.clock_start is not None:
         now = state.clock().now()
@@ -39,3 +39,10 @@ def _health(each: Look) -> str:
 
 def _lag(each: Look) -> str:
     return "" if each.unread is None else f"{each.unread:,}"
+
+
+def _late(each: Look) -> str:
+    """How late the latest timer is; what is not a second is not late."""
+    if each.late is None:
+        return ""
+    return "none" if each.late < 1 else f"[red]by {each.late:,.0f} s[/red]"

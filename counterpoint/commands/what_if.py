@@ -34,7 +34,7 @@ def what_if(
     files = load_files(rules)
     found = Outlook(Pack(files).rules.digest)
     with log_of(directory) as settings:
-        for part in spread(judge_share, settings, files, _utc(since), _utc(until)):
+        for part in spread(judge_share, settings, None, files, _utc(since), _utc(until)):
             found.add(part)
     found.flips.sort(key=lambda flip: (-flip.count, flip.was, flip.now, flip.rule))
     if as_json:

@@ -15,16 +15,21 @@ from counterpoint.embedded import plan
 from counterpoint.embedded.state import StackState, settings
 
 PATIENCE = 5.0
+TIMER_OVERDUE = "counterpoint_timer_overdue_seconds{"
 
 
 class Look(Struct, frozen=True):
-    """One part of a stack; `fault` is None if it is healthy, `unread` the events that it has not yet committed."""
+    """One part of a stack; `fault` is None if it is healthy, `unread` the events that it has not yet committed.
+
+    `late` is by how many seconds its latest timer is late; None where there are no timers.
+    """
 
     name: str
     address: str
     pid: int | None
     fault: str | None
     unread: int | None = None
+    late: float | None = None
 
 
 async def look(state: StackState) -> list[Look]:
@@ -35,6 +40,7 @@ async def look(state: StackState) -> list[Look]:
     pages = ({plan.SIMULATOR: state.simulator_url} if state.simulator_url else {}) | state.urls
     async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
         answers = await asyncio.gather(*(_ask(client, url) for url in pages.values()))
+        late = dict(zip(pages, await asyncio.gather(*(_late(client, url) for url in pages.values())), strict=True))
     found = [("kafka", state.kafka_bootstrap, broker), ("postgres", _shown(state.postgres_dsn), database)]
     found += [(name, url, answer) for (name, url), answer in zip(pages.items(), answers, strict=True)]
     looks = []
@@ -42,7 +48,7 @@ async def look(state: StackState) -> list[Look]:
         process = pids.get(name)
         ended = process is not None and not process.alive()
         pid = process.pid if process is not None and not ended else None
-        looks.append(Look(name, address, pid, "has ended" if ended else fault, unread.get(name)))
+        looks.append(Look(name, address, pid, "has ended" if ended else fault, unread.get(name), late.get(name)))
     return looks
 
 
@@ -57,6 +63,14 @@ async def _ask(client: httpx.AsyncClient, url: str) -> str | None:
         return str(answer.json()["reason"])
     except (ValueError, KeyError):
         return f"HTTP {answer.status_code}"
+
+
+async def _late(client: httpx.AsyncClient, url: str) -> float | None:
+    try:
+        lines = (await client.get(f"{url}/metrics")).text.splitlines()
+    except httpx.TransportError:
+        return None
+    return max((float(line.rpartition(" ")[2]) for line in lines if line.startswith(TIMER_OVERDUE)), default=None)
 
 
 async def _unread(state: StackState) -> tuple[dict[str, int], str | None]:

@@ -18,6 +18,9 @@ SIMULATOR = "simulator"
 PROVIDER_URL = f"{PREFIX}SMS_TWILIO_URL"
 """Who sets this has a provider, and gets no simulator."""
 OUR_NUMBER = "+18005550100"
+OUR_ADDRESS = "Counterpoint Recovery|PO Box 100|Springfield, IL 62701"
+SAMPLE_LICENSE = "CA 10123-99"
+"""Nobody's: a stack of one's own names the licence that one has."""
 MORNING = timedelta(hours=2.5)
 LONGEST_CALL: float = sum(SmsSettings.model_fields[name].default for name in ("connect_timeout", "answer_timeout"))
 ACCOUNT: str = SimulatorSettings.model_fields["account_sid"].default
@@ -36,6 +39,7 @@ def shared(state: StackState, given: Mapping[str, str]) -> dict[str, str]:
         "KAFKA_PARTITIONS": str(state.partitions),
         "POSTGRES_DSN": state.postgres_dsn,
         "HASH_KEY": state.hash_key,
+        "LICENSE_NUMBER": SAMPLE_LICENSE,
     }
     if state.clock_start is not None:
         told["CLOCK_START"] = state.clock_start.isoformat()
@@ -54,6 +58,8 @@ def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[st
         "INGEST_INBOX": str(directory / "inbox"),
         "INGEST_SPOOL": str(directory / "ingest-spool"),
         "INGEST_API_KEYS": f"*={sha256(state.ingest_api_key.encode()).hexdigest()}",
+        "LETTER_SENDER": OUR_ADDRESS,
+        "LETTER_PUBLIC_URL": f"http://127.0.0.1:{ports['letter']}",
     }
     if SIMULATOR in names:
         told |= {
@@ -65,6 +71,12 @@ def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[st
             "SMS_AUTH_TOKEN": state.provider_token,
             "SMS_FROM_NUMBER": OUR_NUMBER,
             "SMS_PUBLIC_URL": f"http://127.0.0.1:{ports['sms']}",
+            "SIMULATOR_LOB_KEY": state.provider_token,
+            "SIMULATOR_LOB_WEBHOOK_SECRET": state.provider_token,
+            "SIMULATOR_LOB_WEBHOOK_URL": f"http://127.0.0.1:{ports['letter']}/lob/events",
+            "LETTER_LOB_URL": f"http://127.0.0.1:{ports[SIMULATOR]}/lob",
+            "LETTER_LOB_KEY": state.provider_token,
+            "LETTER_LOB_WEBHOOK_SECRET": state.provider_token,
             **quick_calls(state.clock_rate),
         }
     return {f"{PREFIX}{name}": value for name, value in told.items()} | dict(given)

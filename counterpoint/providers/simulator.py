@@ -15,6 +15,8 @@ from chassis.health import Server, application
 from counterpoint.providers.control import Control
 from counterpoint.providers.faults import Plan
 from counterpoint.providers.ledger import Ledger
+from counterpoint.providers.lob.account import Account as LobAccount
+from counterpoint.providers.mail.post import Post
 from counterpoint.providers.mishaps import Mishaps
 from counterpoint.providers.settings import SimulatorSettings
 from counterpoint.providers.twilio.account import Account
@@ -84,17 +86,22 @@ class Simulator:
         self.ledger = Ledger(settings.ledger_file)
         self.plan = Plan(settings.seed)
         self.account = Account(settings=settings, clock=clock, ledger=self.ledger)
+        self.lob = LobAccount(settings=settings, clock=clock, ledger=self.ledger)
+        self.post = Post(settings=settings, clock=clock, ledger=self.ledger, plan=self.plan, host=host)
         api = Api(account=self.account, clock=clock)
         control = Control(
             account=self.account, plan=self.plan, ledger=self.ledger, clock=clock, refuse=lambda s: self.door.shut(s)
         )
-        routes = [*control.routes(), Mount("/twilio", routes=api.routes())]
+        mounts = [Mount("/twilio", routes=api.routes()), Mount("/lob", routes=self.lob.routes())]
+        mounts.append(Mount("/sendgrid", routes=self.post.routes()))
+        routes = [*control.routes(), *self.post.control(), *mounts]
         app = Mishaps(application(service="simulator", ready=lambda: None, routes=routes), self.plan)
         self.door = Door(app, host, settings.http_port)
 
     async def run(self) -> None:
         """Serve until `door.should_exit` is set."""
-        work = [asyncio.create_task(self.account.network.run()), asyncio.create_task(self.account.webhooks.run())]
+        under_way = self.account.network.run(), self.account.webhooks.run(), self.lob.office.run(), self.post.run()
+        work = [asyncio.create_task(w) for w in under_way]
         serving = asyncio.create_task(self.door.serve())
         try:
             await asyncio.wait([serving, *work], return_when=asyncio.FIRST_COMPLETED)

@@ -23,6 +23,14 @@ def requests(evidence: Evidence, consumers: Consumers) -> Check:
     return Check("each request has exactly one verdict", SOURCE, len(asked), faults)
 
 
+def choices(evidence: Evidence, consumers: Consumers) -> Check:
+    """A choice for each question which way to go on."""
+    answered = {str(r.body["meta"]["causation_id"]) for r in evidence.log.of("ChoiceMade")}
+    asked = {str(r.body["meta"]["event_id"]) for r in _settled(evidence, evidence.log.of("ChoiceAsked"))}
+    faults = [Fault(event_id, "asked for a choice, and got none") for event_id in sorted(asked - answered)]
+    return Check("each question of a strategy has its choice", SOURCE, len(asked), faults)
+
+
 def approvals(evidence: Evidence, consumers: Consumers) -> Check:
     """From the verdict to the channel, and from there to an end that is known or explained."""
     log = evidence.log
@@ -137,6 +145,7 @@ def _contact(record: Record) -> str:
 QUESTIONS: Sequence[Callable[[Evidence, Consumers], Check]] = (
     rows,
     requests,
+    choices,
     approvals,
     callbacks,
     messages,

@@ -1,76 +1,74 @@
-"""The simulator's assumptions about consumers and the network: every rate in one table, invented, and to be varied.
-
-What a consumer does on a text is the demo's table of habits (consumers.py); what the demo leaves to its provider's
-simulator and to its clients stands here beside it.
-"""
+"""The simulator's assumptions, from behaviour.yaml: every figure with its range and source, to be read and varied."""
 
 from collections.abc import Mapping
-from decimal import Decimal
-from functools import cached_property
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Literal
 
+import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
-from counterpoint.simulate.consumers import HABITS, UNASKED, Habit
-
-IGNORE = "ignore"
-PRICE = Decimal("0.0083")
-"""Dollars for each part of a text that we send, carrier's fees included: an example, not anybody's tariff."""
-
-SHARED: Mapping[str, tuple[float, str]] = {
-    "still-read": (85.0, "of 100 who would act on a text, so many still do on the next one; stops do not fade"),
-    "pays-unasked": (2.0, "of 100 consumers, so many pay a part within the days though nobody wrote to them"),
-    "writes-unasked": (UNASKED, "of 100 consumers, so many write once though nobody wrote to them"),
-    "number-dead": (3.0, "of 100 numbers, so many are out of service: nothing arrives, and we are told so"),
-    "text-lost": (2.0, "of 100 texts, so many do not arrive for a passing reason, and we are told so"),
-}
-"""Rates that are no habit: percent, and what it is of."""
+FILE = Path(__file__).with_suffix(".yaml")
 
 
-class Behaviour(Struct, frozen=True, dict=True):
-    """Every rate by its name, in percent; those of habits are of texts that arrived."""
+class Figure(Struct, frozen=True, forbid_unknown_fields=True):
+    """One assumption: what is assumed, between which bounds it is varied, and where it comes from."""
 
-    percent: Mapping[str, float]
+    value: float
+    low: float
+    high: float
+    unit: Literal["%", "times", "days", "minutes", "$", ""]
+    what: str
+    source: str
 
-    @cached_property
-    def habits(self) -> Mapping[str, Habit]:
-        """What becomes of a text: the demo's habits at these rates; who does nothing makes up the hundred.
-
-        Beside each habit lies room for as much again, in which nobody does anything: a rate that grows or shrinks moves
-        people between that habit and none, and everybody else does what they did.
-        """
-        acting = {name: self.percent[name] for name in HABITS if name != IGNORE}
-        left = 100.0 - sum(acting.values())
-        found = {}
-        for name, percent in acting.items():
-            room = min(left, max(0.0, 2 * HABITS[name].percent - percent))
-            found[name] = replace(HABITS[name], percent=percent)
-            found[f"{IGNORE}/{name}"] = replace(HABITS[IGNORE], percent=room)
-            left -= room
-        return found | {IGNORE: replace(HABITS[IGNORE], percent=left)}
-
-    def varied(self, name: str, factor: float) -> "Behaviour":
-        """The same but for one rate, which is so much of what it was, and at most a hundred."""
-        return Behaviour({**self.percent, name: min(100.0, self.percent[name] * factor)})
+    def __post_init__(self) -> None:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"{self.value} is not within {self.low} to {self.high}")
 
 
-ASSUMED = Behaviour(
-    {name: habit.percent for name, habit in HABITS.items() if name != IGNORE}
-    | {name: percent for name, (percent, _) in SHARED.items()}
-)
-"""The table as it stands."""
+class _File(Struct, forbid_unknown_fields=True):
+    version: int
+    figures: dict[str, Figure]
 
 
-def described() -> list[tuple[str, float, str]]:
-    """Each rate with what it says."""
-    rows = [
-        (name, habit.percent, f"of 100 texts that arrived, after about {_span(habit)}: {', then '.join(habit.parts)}")
-        for name, habit in HABITS.items()
-        if name != IGNORE
+@cache
+def figures() -> Mapping[str, Figure]:
+    """All of them by name, as the file has them; raises msgspec.ValidationError for a file that cannot be used."""
+    return msgspec.yaml.decode(FILE.read_bytes(), type=_File).figures
+
+
+class Behaviour(Struct, frozen=True):
+    """A value for every figure, percentages as shares of one."""
+
+    values: Mapping[str, float]
+
+    def __getitem__(self, name: str) -> float:
+        return self.values[name]
+
+    def with_value(self, name: str, value: float) -> "Behaviour":
+        """The same but for one figure, which is given as the file gives it."""
+        return Behaviour({**self.values, name: _scaled(name, value)})
+
+
+def _scaled(name: str, value: float) -> float:
+    return value / 100 if figures()[name].unit == "%" else value
+
+
+def assumed() -> Behaviour:
+    """What the file assumes."""
+    return Behaviour({name: _scaled(name, figure.value) for name, figure in figures().items()})
+
+
+def drawn(seed: int) -> Behaviour:
+    """A value for every figure at random within its range, each as likely as the other; equal seeds, equal values."""
+    random = Random(f"behaviour/{seed}")  # noqa: S311 - chance, not secrecy
+    return Behaviour({name: _scaled(name, random.uniform(f.low, f.high)) for name, f in figures().items()})
+
+
+def described() -> list[tuple[str, str, str]]:
+    """Each figure: its name, its value and range, and what it says with its source."""
+    return [
+        (name, f"{f.value:g}{f.unit and ' ' + f.unit} ({f.low:g} to {f.high:g})", f"{f.what}; {f.source}")
+        for name, f in figures().items()
     ]
-    return rows + [(name, percent, what) for name, (percent, what) in SHARED.items()]
-
-
-def _span(habit: Habit) -> str:
-    minutes = round(habit.median.total_seconds() / 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"

@@ -11,6 +11,7 @@ from itertools import count
 import httpx
 
 from chassis.clock import Clock
+from counterpoint.simulate import truth
 from counterpoint.simulate.consumers import Act, Pay, Say, on_text, unasked
 from counterpoint.simulate.households import Household
 from counterpoint.simulate.notes import Notes, Paid, Said
@@ -78,7 +79,8 @@ class Crowd:
                 continue
             self._texts[household.phone] += 1
             received_at = datetime.fromisoformat(entry["received_at"])
-            self._plan(on_text(self._seed, household, self._texts[household.phone], received_at))
+            habits = truth.habits(household, received_at, entry["body"])
+            self._plan(on_text(self._seed, household, self._texts[household.phone], received_at, habits))
 
     async def _act(self, now: datetime) -> None:
         due = []

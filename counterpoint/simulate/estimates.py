@@ -1,29 +1,30 @@
-"""What is counted of lives, how sure that is, and how two strategies differ on the same consumers.
+"""What is counted of lives, how sure that is, and how two ways to work differ on the same consumers.
 
 Consumers are independent, so the error of a total follows from how much consumers differ among each other. For two
-strategies each consumer is compared with himself: what chance does to both alike falls out of the difference.
+ways each consumer is compared with himself: what chance does to both alike falls out of the difference. A measure that
+divides two totals, such as contacts for each payment, has the error of a quotient by its linear part (delta method).
 """
 
 from collections.abc import Callable, Sequence
-from math import sqrt
+from math import inf, nan, sqrt
 from statistics import stdev
 
 from msgspec import Struct
 
-from counterpoint.simulate.behaviour import PRICE
-from counterpoint.simulate.life import Lived
+from counterpoint.simulate.lived import Lived
 
 SURE = 1.96
 """So many standard errors on either side hold 95 of 100 times."""
+Count = Callable[[Lived], float]
 
 
 class Measure(Struct, frozen=True):
-    """Something that is counted of each consumer; with `share`, all of it is divided by what was placed."""
+    """Something that is counted of each consumer; with `per`, all of it is divided by all of that."""
 
     name: str
-    of: Callable[[Lived], float]
+    of: Count
     unit: str = ""
-    share: bool = False
+    per: Count | None = None
 
 
 class Estimate(Struct, frozen=True):
@@ -39,86 +40,123 @@ class Estimate(Struct, frozen=True):
         return not self.low <= 0 <= self.high
 
 
-def paid(lived: Lived) -> int:
-    """Cents that one consumer paid."""
-    return sum(cents for _, cents in lived.paid_on)
+def contacts(lived: Lived) -> int:
+    """Contacts that went out."""
+    return lived.sent.total()
 
 
-def cost(lived: Lived) -> float:
-    """Dollars that one consumer's texts cost."""
-    return lived.segments * float(PRICE)
-
-
-DOLLARS = Measure("dollars paid", lambda lived: paid(lived) / 100, "$")
+DOLLARS = Measure("dollars paid", lambda lived: lived.paid / 100, "$")
+PAYMENTS = Measure("payments", lambda lived: len(lived.payments))
+DIGITAL = Measure("  through the portal or by a link", lambda lived: lived.digital)
+EXPECTED = Measure("digital payments that are to be expected", lambda lived: lived.expected)
+ENGAGED = Measure("consumers who did something of their own accord", lambda lived: lived.engaged)
+MINUTES = Measure("agent minutes", lambda lived: lived.minutes)
+STOPPED = Measure("consumers who opted out of a channel", lambda lived: bool(lived.opted_out))
+COMPLAINTS = Measure("complaints", lambda lived: lived.complaints)
+BREAKS = Measure("coordination breaks", lambda lived: lived.breaks.total())
+COST = Measure("cost, agents included", lambda lived: lived.cost, "$")
+PER_PAYMENT = Measure("contacts for each payment", contacts, per=lambda lived: len(lived.payments))
+PER_DOLLAR = Measure("cost of each dollar paid", lambda lived: lived.cost, "c", per=lambda lived: lived.paid / 10_000)
+CHANNELS = {"SMS": "texts", "EMAIL": "e-mails", "VOICE": "calls", "LETTER": "letters"}
 MEASURES: Sequence[Measure] = (
     Measure("contacts requested", lambda lived: lived.requested),
     Measure("approved", lambda lived: lived.approved),
     Measure("deferred", lambda lived: lived.deferred.total()),
     Measure("vetoed", lambda lived: lived.vetoed.total()),
-    Measure("texts handed over", lambda lived: len(lived.sent_on)),
-    Measure("texts delivered", lambda lived: lived.delivered),
+    Measure("contacts handed over", contacts),
+    Measure("noticed by the consumer", lambda lived: lived.noticed),
+    Measure("visits to the portal", lambda lived: lived.visits),
     Measure("replies", lambda lived: lived.replies),
-    Measure("consumers who opted out", lambda lived: lived.opted_out),
-    Measure("consumers who paid", lambda lived: float(bool(lived.paid_on))),
-    Measure("payments", lambda lived: len(lived.paid_on)),
+    Measure("calls from consumers", lambda lived: lived.calls_in),
+    Measure("conversations by telephone", lambda lived: lived.talks),
+    ENGAGED,
+    STOPPED,
+    COMPLAINTS,
+    Measure("promises", lambda lived: lived.promises),
+    Measure("promises kept", lambda lived: lived.kept),
+    Measure("consumers who paid", lambda lived: bool(lived.payments)),
+    PAYMENTS,
+    DIGITAL,
     DOLLARS,
-    Measure("cost of texts", cost, "$"),
-    Measure("liquidation", lambda lived: paid(lived) / 100, "%", share=True),
+    MINUTES,
+    COST,
+    PER_PAYMENT,
+    PER_DOLLAR,
+    BREAKS,
+    Measure("liquidation", lambda lived: lived.paid / 100, "%", per=lambda lived: lived.placed / 10_000),
 )
+_PARTS = {"deferred": "deferred", "vetoed": "vetoed", "contacts handed over": "sent", "coordination breaks": "breaks"}
+"""Measures that are told by rule, by channel or by kind as well, and where that is counted."""
 
 
 def measures(lives: Sequence[Sequence[Lived]]) -> list[Measure]:
-    """All of them, with one for each rule that deferred or vetoed anything."""
+    """All of them, with one for each rule, channel and kind of break that is there."""
     found: list[Measure] = []
     for measure in MEASURES:
         found.append(measure)
-        if measure.name in ("deferred", "vetoed"):
-            name = measure.name
-            rules = {rule for each in lives for lived in each for rule in getattr(lived, name)}
-            found += [_by_rule(name, rule) for rule in sorted(rules)]
+        part = _PARTS.get(measure.name)
+        if part is not None:
+            names = {name for each in lives for lived in each for name in getattr(lived, part)}
+            found += [_part(measure.name, part, name) for name in sorted(names)]
     return found
 
 
-def _by_rule(name: str, rule: str) -> Measure:
-    return Measure(f"  {name} by {rule}", lambda lived: getattr(lived, name)[rule])
+def _part(whole: str, part: str, name: str) -> Measure:
+    shown = {"deferred": f"deferred by {name}", "vetoed": f"vetoed by {name}"}.get(whole, CHANNELS.get(name, name))
+    return Measure(f"  {shown}", lambda lived: getattr(lived, part)[name])
 
 
 def estimate(measure: Measure, lives: Sequence[Lived]) -> Estimate:
-    """The total, or the share."""
-    return _sum([measure.of(lived) for lived in lives], measure, lives)
+    """The total, or the quotient."""
+    value, parts = _parts(measure, lives)
+    return _around(value, parts)
 
 
 def difference(measure: Measure, lives: Sequence[Lived], others: Sequence[Lived]) -> Estimate:
     """How much less or more it is for the others; both are the same consumers in the same order."""
-    return _sum([measure.of(b) - measure.of(a) for a, b in zip(lives, others, strict=True)], measure, lives)
+    value, parts = _parts(measure, lives)
+    other, other_parts = _parts(measure, others)
+    return _around(other - value, [b - a for a, b in zip(parts, other_parts, strict=True)])
 
 
-def _sum(values: Sequence[float], measure: Measure, lives: Sequence[Lived]) -> Estimate:
-    total = sum(values)
-    if not measure.share:
-        return _around(total, values)
-    placed = [lived.placed / 100 for lived in lives]
-    owed = sum(placed) or 1.0
-    share = total / owed
-    # Who owes more may pay more: what counts is by how much each consumer is off the common share.
-    off = [100 * (value - share * debt) / owed for value, debt in zip(values, placed, strict=True)]
-    return _around(100 * share, off)
+def change(measure: Measure, lives: Sequence[Lived], others: Sequence[Lived]) -> Estimate:
+    """How much less or more it is for the others, in percent of what it is: the same consumers in the same order."""
+    value, parts = _parts(measure, lives)
+    other, other_parts = _parts(measure, others)
+    if not value:
+        return Estimate(nan, -inf, inf)
+    quotient = other / value
+    off = [100 * (b - quotient * a) / value for a, b in zip(parts, other_parts, strict=True)]
+    return _around(100 * (quotient - 1), off)
+
+
+def _parts(measure: Measure, lives: Sequence[Lived]) -> tuple[float, list[float]]:
+    """The measure, and what each consumer adds to it: of a quotient, by how much each is off the common one."""
+    values = [float(measure.of(lived)) for lived in lives]
+    if measure.per is None:
+        return sum(values), values
+    bases = [float(measure.per(lived)) for lived in lives]
+    whole = sum(bases)
+    if not whole:
+        return 0.0, [0.0] * len(values)
+    quotient = sum(values) / whole
+    return quotient, [(value - quotient * base) / whole for value, base in zip(values, bases, strict=True)]
 
 
 def _around(total: float, values: Sequence[float]) -> Estimate:
-    error = SURE * stdev(values) * sqrt(len(values)) if len(values) > 1 else float("inf")
+    error = SURE * stdev(values) * sqrt(len(values)) if len(values) > 1 else inf
     return Estimate(total, total - error, total + error)
 
 
 def by_day(lives: Sequence[Lived], days: int) -> tuple[list[float], list[float]]:
-    """Dollars paid and texts handed over up to the end of each day."""
-    dollars, texts = [0.0] * days, [0.0] * days
+    """Dollars paid and contacts handed over up to the end of each day."""
+    dollars, sent = [0.0] * days, [0.0] * days
     for lived in lives:
-        for day, cents in lived.paid_on:
-            dollars[day] += cents / 100
+        for payment in lived.payments:
+            dollars[payment.day] += payment.cents / 100
         for day in lived.sent_on:
-            texts[day] += 1
-    for curve in (dollars, texts):
+            sent[day] += 1
+    for curve in (dollars, sent):
         for day in range(1, days):
             curve[day] += curve[day - 1]
-    return dollars, texts
+    return dollars, sent

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+import zipcodes
 from msgspec import Struct
+
+from services.orchestrator.core.hours import is_zone
 
 NUMBERS = ("phone_1", "phone_2", "phone_3")
 _NOT_DIGITS = re.compile(r"\D")
-DIGITS = 10
+DIGITS, ZIP_DIGITS = 10, 5
 
 
 class Debt(Struct, frozen=True):
@@ -22,11 +25,12 @@ class Debt(Struct, frozen=True):
 
 
 class Household(Struct, frozen=True):
-    """Everybody at one number: the language of the first of them, and what they owe together."""
+    """Everybody at one number: the language of the first of them, what they owe together, and the zone they live in."""
 
     phone: str
     language: str
     debts: tuple[Debt, ...]
+    zone: str = ""
 
 
 def households(file: Path) -> dict[str, Household]:
@@ -38,13 +42,26 @@ def households(file: Path) -> dict[str, Household]:
 def _grouped(rows: Iterable[Mapping[str, str | None]]) -> dict[str, Household]:
     debts: dict[str, dict[str, Debt]] = defaultdict(dict)
     languages: dict[str, str] = {}
+    zones: dict[str, str] = {}
     for row in rows:
         number, balance = row.get("client_account_number") or "", _balance(row.get("balance"))
         for phone in (_e164(row.get(column)) for column in NUMBERS):
             if phone and number and balance is not None:
                 debts[phone].setdefault(number, Debt(number, balance))
                 languages.setdefault(phone, row.get("language") or "en")
-    return {phone: Household(phone, languages[phone], tuple(owed.values())) for phone, owed in debts.items()}
+                zones.setdefault(phone, _zone(row.get("postal_code") or ""))
+    return {
+        phone: Household(phone, languages[phone], tuple(owed.values()), zones[phone]) for phone, owed in debts.items()
+    }
+
+
+def _zone(postal_code: str) -> str:
+    """The zone of a ZIP code; empty if it is none."""
+    code = postal_code[:ZIP_DIGITS]
+    if len(code) < ZIP_DIGITS or not code.isdigit():
+        return ""
+    found = zipcodes.matching(code)  # type: ignore[no-untyped-call]
+    return next((zone for place in found if is_zone(zone := place["timezone"] or "")), "")
 
 
 def _e164(written: str | None) -> str | None:

@@ -20,20 +20,21 @@ class Panel(Struct, frozen=True):
 
 
 def picture(names: Sequence[str], panels: Sequence[Panel]) -> str:
-    """The whole picture: the panels side by side, the names below."""
-    whole, tall = WIDTH * len(panels), HEIGHT + 28
+    """The whole picture: the panels below each other, so that a telephone shows them large enough, and the names."""
+    below = HEIGHT * len(panels)
+    tall = below + 28
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole} {tall}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {tall}" width="{WIDTH}" '
         f'font-family="sans-serif" font-size="12" fill="#222">',
         f"<title>{escape(' and '.join(names))}: {escape('; '.join(panel.title for panel in panels))}</title>",
-        f'<rect width="{whole}" height="{tall}" fill="#fff"/>',
+        f'<rect width="{WIDTH}" height="{tall}" fill="#fff"/>',
     ]
     for n, panel in enumerate(panels):
-        parts += [f'<g transform="translate({n * WIDTH} 0)">', *_drawn(panel), "</g>"]
+        parts += [f'<g transform="translate(0 {n * HEIGHT})">', *_drawn(panel), "</g>"]
     for n, name in enumerate(names):
         x = LEFT + n * 240
-        parts.append(f'<path d="M{x} {HEIGHT + 8}h28" {_stroke(n)}/>')
-        parts.append(f'<text x="{x + 36}" y="{HEIGHT + 12}">{escape(name)}</text>')
+        parts.append(f'<path d="M{x} {below + 8}h28" {_stroke(n)}/>')
+        parts.append(f'<text x="{x + 36}" y="{below + 12}">{escape(name)}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
 

@@ -13,26 +13,22 @@ from contracts.events import (
     AttemptRejected,
     AttemptStatus,
     AttemptStatusChanged,
-    Channel,
+    ChoiceMade,
     ContactApproved,
     ContactDeferred,
     ContactRequested,
     ContactVetoed,
     DebtType,
+    EmailAddress,
     Event,
     Itemization,
     ItemizationBasis,
     Meta,
-    OptedIn,
-    OptedOut,
-    OptOutScope,
-    PaymentSettled,
     PersonName,
     PhoneAddress,
     PlacementFlags,
+    PostalAddress,
     ReasonClass,
-    ReplyIntent,
-    ReplyReceived,
     TimerDue,
     TimerKind,
     ZoneEvidence,
@@ -46,11 +42,12 @@ from contracts.ids import (
     ConsumerId,
     DebtId,
     EventId,
-    PaymentId,
     PlacementId,
     RuleId,
     derived_id,
 )
+from counterpoint.simulate.choices import answered, as_told
+from counterpoint.simulate.happenings import happening
 from services.orchestrator.core.codes import Reason, instant, seconds, word
 from services.orchestrator.core.decide import decide
 from services.orchestrator.core.state import FRESH, Consumer, decode, encode, timer_id
@@ -59,6 +56,7 @@ from services.orchestrator.core.strategy import Strategies
 MINUTE = timedelta(minutes=1)
 WITHIN = timedelta(days=100)
 _NONE = Decimal("0.00")
+_HOME = PostalAddress(AddressId("adr-1"), ("1 Example Street",), "New York", "NY", "10001", "US")
 
 
 def run_case(case: Mapping[str, Any], strategies: Strategies) -> str | None:
@@ -79,6 +77,7 @@ def _fits(expected: Mapping[str, Any], request: ContactRequested) -> bool:
         request.step_id == expected["step"]
         and _at(expected["from"]) <= request.meta.occurred_at < _at(expected["to"])
         and request.address_id == _address(expected.get("number"), request)
+        and request.channel.value.lower() == expected.get("channel", request.channel.value.lower())
         and len(request.debt_ids) == expected.get("accounts", len(request.debt_ids))
     )
 
@@ -98,6 +97,7 @@ class Story:
         self._case = case
         self._strategies = strategies
         self._answers = iter(case.get("answers", ()))
+        self._chosen = iter(case.get("chosen", ()))
         self._coming: list[tuple[datetime, int, Event]] = []
         self._numbers = 0
         self._who = ConsumerId(case.get("consumer", "con-of-the-case"))
@@ -116,7 +116,7 @@ class Story:
         place = self.state.place
         if place is None:
             return "not-entered"
-        return word(Reason(place.reason))
+        return "paused" if place.paused else word(Reason(place.reason))
 
     def told(self) -> str:
         """What came of it, in a line."""
@@ -138,12 +138,14 @@ class Story:
                 return
             outcome = decide(self.state, what, self._strategies, seconds(now))
             self.state = decode(encode(outcome.state))
+            for made in answered(outcome.said, seconds(now)):
+                self.comes(as_told(made, next(self._chosen, None)) if isinstance(made, ChoiceMade) else made)
             for request in outcome.requests:
                 self.requests.append(request)
                 self._answer(request, next(self._answers, {"verdict": "approved"}))
 
     def _next(self) -> tuple[datetime, int, Event] | None:
-        timer = min(self.state.timers, key=lambda t: t.due, default=None)
+        timer = min(self.state.due(), key=lambda t: t.due, default=None)
         if timer is not None and (not self._coming or instant(timer.due) < self._coming[0][0]):
             due_at = instant(timer.due)
             name = timer_id(self._who, timer)
@@ -197,19 +199,10 @@ class Story:
         self.comes(AttemptStatusChanged(meta, *shared, "", status, True, reason, None, later))
 
     def _happening(self, happens: Mapping[str, Any]) -> Event:
-        at, what = _at(happens["at"]), happens["what"]
-        meta = self._meta(at, what)
-        number = AddressId("tel-1")
-        if what == "reply":
-            return ReplyReceived(meta, Channel.SMS, number, ReplyIntent.OTHER, "", "", at)
-        if what == "opt-out":
-            return OptedOut(meta, Channel.SMS, OptOutScope.MEDIUM, number, "keyword", at)
-        if what == "opt-in":
-            return OptedIn(meta, Channel.SMS, number, "keyword", at)
-        if what == "payment":
-            amount = Decimal(happens.get("amount", self._owed))
-            return PaymentSettled(meta, PaymentId(meta.event_id), DebtId("debt-0"), amount, "USD", "card", at)
-        return self._account(at, happens.get("flags", ()))
+        at = _at(happens["at"])
+        if happens["what"] == "account":
+            return self._account(at, happens.get("flags", ()))
+        return happening(happens, self._meta(at, happens["what"]), at, self._owed)
 
     def _account(self, at: datetime, flags: Sequence[str]) -> AccountPlaced:
         n = self._numbers
@@ -235,9 +228,9 @@ class Story:
             born_on=None,
             ssn_hash=None,
             language=self._case.get("language", "en"),
-            postal_addresses=(),
+            postal_addresses=(_HOME,) if self._case.get("letters") else (),
             phones=tuple(_phones(self._case["numbers"], self._case.get("consent"))),
-            emails=(),
+            emails=(EmailAddress(AddressId("eml-1"), "ana@example.test"),) if self._case.get("email") else (),
             zones=tuple(ZoneEvidence(z, ZoneSource.POSTAL_ADDRESS, None) for z in self._case["zones"]),
             flags=PlacementFlags(
                 **{name: name.replace("_", "-") in flags for name in PlacementFlags.__struct_fields__}

@@ -12,6 +12,9 @@ from chassis.host import Assembly, Host
 from chassis.service import Context, Done, Service
 from contracts.events import (
     AccountPlaced,
+    AccountRecalled,
+    AccountUpdated,
+    ApprovalWithdrawn,
     AttemptAccepted,
     AttemptInDoubt,
     AttemptRejected,
@@ -21,6 +24,7 @@ from contracts.events import (
     ContactDeferred,
     ContactRequested,
     ContactVetoed,
+    ContactWithdrawn,
     Event,
     FactLearned,
     OptedIn,
@@ -30,7 +34,7 @@ from contracts.events import (
 )
 from contracts.ids import ConsumerId
 from services.compliance.core.codes import seconds
-from services.compliance.core.decide import NAME, VERSION, Circumstances, approval, as_of, decide
+from services.compliance.core.decide import NAME, VERSION, Circumstances, approval, as_of, decide, outcome_meta
 from services.compliance.core.evolve import evolve
 from services.compliance.core.late import review
 from services.compliance.core.order import begun_anew, noted
@@ -44,6 +48,8 @@ from services.compliance.settings import ComplianceSettings
 FACTS: frozenset[type[Event]] = frozenset(
     {
         AccountPlaced,
+        AccountRecalled,
+        AccountUpdated,
         AttemptAccepted,
         AttemptInDoubt,
         AttemptRejected,
@@ -57,7 +63,16 @@ FACTS: frozenset[type[Event]] = frozenset(
     }
 )
 VERDICTS = frozenset({ContactApproved, ContactDeferred, ContactVetoed})
-MAY_BAR = (AccountPlaced, AttemptRejected, AttemptStatusChanged, FactLearned, OptedIn, OptedOut, ReplyReceived)
+MAY_BAR = (
+    AccountPlaced,
+    AccountUpdated,
+    AttemptRejected,
+    AttemptStatusChanged,
+    FactLearned,
+    OptedIn,
+    OptedOut,
+    ReplyReceived,
+)
 """Facts after which an address may be barred, or free again."""
 
 
@@ -80,6 +95,8 @@ class Gate:
         """A verdict on a request that has had none; what channels must hear after a fact."""
         if isinstance(event, ContactRequested):
             return self._judge(state, event, context)
+        if isinstance(event, ContactWithdrawn):
+            return (_taken_back(event, context.now),)
         if isinstance(event, MAY_BAR):
             after = evolve(state, event, context.position.offset, seconds(context.written_at))
             said = changes(state, after, event, self._rules, context.now)
@@ -126,10 +143,22 @@ def service(rules: RuleSet, gate: Gate | None = None) -> Service[ConsumerState]:
     return Service(
         name=NAME,
         version=VERSION,
-        reads=FACTS | {ContactRequested},
+        reads=FACTS | {ContactRequested, ContactWithdrawn},
         judged_last=frozenset({ContactRequested}),
         decider=gate or Gate(rules, packaged_zone_data()),
         effects={ContactApproved: _count, ContactDeferred: _count, ContactVetoed: _count},
+    )
+
+
+def _taken_back(event: ContactWithdrawn, now: datetime) -> ApprovalWithdrawn:
+    """What a channel must hear of a contact that was withdrawn, approved or not: it depends on nothing remembered."""
+    return ApprovalWithdrawn(
+        outcome_meta(event.meta, "withdrawal", now),
+        event.channel,
+        event.address_id,
+        event.contact_id,
+        event.reason,
+        event.not_after,
     )
 
 

@@ -1,21 +1,19 @@
-"""The HTTP interface: rows in, control totals out, payments in. Described in docs/reference/placement.md."""
+"""The HTTP interface: rows and reports in, control totals out. Described in docs/reference/placement.md."""
 
-import json
-from collections.abc import Awaitable, Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from chassis.clock import Clock
-from chassis.failures import Unreachable
 from contracts.ids import BatchId, ClientId
 from services.ingest import batches
 from services.ingest.acknowledgement import control_totals
+from services.ingest.answering import Problem, answering, parsed
 from services.ingest.api_keys import ApiKey, client_of
 from services.ingest.batches import Known
 from services.ingest.core import request as requests
@@ -26,42 +24,12 @@ from services.ingest.core.request import Unreadable
 from services.ingest.csv_file import Refusal
 from services.ingest.database import Database
 from services.ingest.payments import Different, Payments, UnknownAccount
+from services.ingest.reports import Reports
+from services.ingest.reports_api import ReportRoutes
 from services.ingest.spool import Spool
 from services.ingest.submitting import Submitting
 
 MOST_KEY = 200
-Handler = Callable[[Request], Awaitable[Response]]
-
-
-class Problem(Exception):
-    """A request that is answered with an error (RFC 9457)."""
-
-    def __init__(self, status: HTTPStatus, detail: str, **more: str) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
-        self.more = more
-
-
-def _answering(handler: Handler) -> Handler:
-    @wraps(handler)
-    async def answer(request: Request) -> Response:
-        headers = {}
-        try:
-            return await handler(request)
-        except Problem as problem:
-            status, detail, more = problem.status, problem.detail, problem.more
-            if status is HTTPStatus.UNAUTHORIZED:
-                headers["WWW-Authenticate"] = "Bearer"
-        except Unreachable as fault:
-            status, detail, more = HTTPStatus.SERVICE_UNAVAILABLE, f"{fault.what}: try the same request again", {}
-            headers["Retry-After"] = str(max(1, round(fault.retry_after or 1)))
-        except ClientDisconnect:
-            status, detail, more = HTTPStatus.BAD_REQUEST, "the request broke off", {}
-        body = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail, **more}
-        return JSONResponse(body, int(status), headers, media_type="application/problem+json")
-
-    return answer
 
 
 class Api:
@@ -74,6 +42,7 @@ class Api:
         submitting: Submitting,
         spool: Spool,
         payments: Payments,
+        reports: Reports,
         database: Database,
         clock: Clock,
         hashes: Hashes,
@@ -84,6 +53,7 @@ class Api:
         self._submitting = submitting
         self._spool = spool
         self._payments = payments
+        self._reports = reports
         self._database = database
         self._clock = clock
         self._hashes = hashes
@@ -93,9 +63,17 @@ class Api:
     def routes(self) -> Sequence[BaseRoute]:
         """What the service serves beside health and metrics."""
         return (
-            Route("/v1/placements", _answering(self.post_placements), methods=["POST"]),
-            Route("/v1/batches/{batch_id}", _answering(self.get_batch), methods=["GET"]),
-            Route("/v1/payments", _answering(self.post_payment), methods=["POST"]),
+            Route("/v1/placements", answering(self.post_placements), methods=["POST"]),
+            Route("/v1/batches/{batch_id}", answering(self.get_batch), methods=["GET"]),
+            Route("/v1/payments", answering(self.post_payment), methods=["POST"]),
+            *ReportRoutes(
+                reports=self._reports,
+                client_of=self._client,
+                body_of=self._body,
+                clock=self._clock,
+                hashes=self._hashes,
+                most_rows=self._most_rows,
+            ).routes(),
         )
 
     def _client(self, request: Request) -> ClientId:
@@ -151,7 +129,7 @@ class Api:
 
     async def _take_json(self, request: Request, client_id: ClientId, key: str) -> Known:
         body = await self._body(request)
-        rows = requests.rows(_parsed(body))
+        rows = requests.rows(parsed(body))
         if isinstance(rows, Unreadable):
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, rows.reason)
         if len(rows) > self._most_rows:
@@ -209,7 +187,7 @@ class Api:
         """Take a payment that the client received; the same payment_id again is the same payment."""
         client_id = self._client(request)
         payment = requests.payment(
-            _parsed(await self._body(request)),
+            parsed(await self._body(request)),
             client_id,
             whole(self._clock.now()),
             lambda account: debt_id_of(client_id, account, self._hashes),
@@ -223,12 +201,3 @@ class Api:
             raise Problem(HTTPStatus.CONFLICT, "another payment was reported with this payment_id")
         body = {"payment_id": payment.payment_id.partition(":")[2], "recorded_before": recorded.again}
         return JSONResponse(body, HTTPStatus.OK if recorded.again else HTTPStatus.ACCEPTED)
-
-
-def _parsed(body: bytes) -> object:
-    """The document, with numbers as they were written: money must not pass through binary fractions."""
-    try:
-        return json.loads(body.decode("utf-8-sig"), parse_float=str, parse_int=str, parse_constant=str)
-    except (ValueError, RecursionError) as error:
-        where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise Problem(HTTPStatus.BAD_REQUEST, f"the body is not JSON in UTF-8{where}") from error

@@ -19,6 +19,7 @@ from services.ingest.inbox import Inbox
 from services.ingest.loader import DIRECTORY, load_mappings
 from services.ingest.payments import Payments
 from services.ingest.placing import Placing
+from services.ingest.reports import Reports
 from services.ingest.settings import IngestSettings
 from services.ingest.spool import Spool
 from services.ingest.submitting import Announcing, Submitting
@@ -82,6 +83,7 @@ async def build(own: IngestSettings, host: Host) -> Assembly:
         submitting=submitting,
         spool=spool,
         payments=Payments(database=database, publisher=host.publisher, codec=codec, clock=host.clock),
+        reports=Reports(database=database, publisher=host.publisher, codec=codec, clock=host.clock),
         database=database,
         clock=host.clock,
         hashes=hashes,

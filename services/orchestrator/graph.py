@@ -13,8 +13,11 @@ Fault = tuple[str, Place]
 END = None
 """Where a strategy ends that does not say so: behind its last step."""
 
-SAY_THEMSELVES = frozenset({"exit", "assign", "wait_for", "branch", "experiment"})
+SAY_THEMSELVES = frozenset({"exit", "assign", "wait_for", "wait_due", "branch", "experiment", "choose"})
 """Kinds that do not lead to the next step of the file."""
+
+PASSING = frozenset({"exit", "assign", "branch", "experiment", "set"})
+"""Kinds at which nobody stands: they are over as soon as they are reached."""
 
 SHORTEST = 3600
 """Seconds that somebody who goes round must wait on the way, at least."""
@@ -37,14 +40,26 @@ def named(step: Step) -> Iterator[tuple[Place, str]]:
     for name in ("then", "else"):
         if name in step:
             yield (name,), step[name]
-    for several in ("ways", "arms"):
+    if "budget" in step:
+        yield ("budget", "rest"), step["budget"]["rest"]
+    for several in ("ways", "arms", "options"):
         for n, way in enumerate(step.get(several, ())):
             yield (several, n, "then"), way["then"]
 
 
-def faults(steps: Sequence[Step]) -> list[Fault]:
-    """Names that are there twice or nowhere; then ways that lead round, past steps, or never out."""
-    return _wrong_names(steps) or [*_wrong_circles(steps), *_wrong_reach(steps), *_wrong_reports(steps)]
+def faults(steps: Sequence[Step], events: Mapping[str, str] | None = None) -> list[Fault]:
+    """Names that are there twice or nowhere; then ways that lead round, past steps, or never out.
+
+    `events` lead to steps too, from wherever the conversation stands.
+    """
+    named_by_events = events or {}
+    ids = {step["id"] for step in steps}
+    unknown: list[Fault] = [
+        (f"there is no step {step}", ("events", event)) for event, step in named_by_events.items() if step not in ids
+    ]
+    wrong = [*_wrong_names(steps), *unknown]
+    firsts = [step["id"] for step in steps[:1]] + list(named_by_events.values())
+    return wrong or [*_wrong_circles(steps), *_wrong_reach(steps, firsts), *_wrong_reports(steps)]
 
 
 def _wrong_names(steps: Sequence[Step]) -> list[Fault]:
@@ -56,10 +71,13 @@ def _wrong_names(steps: Sequence[Step]) -> list[Fault]:
         found += [
             (f"there is no step {target}", ("steps", n, *where)) for where, target in named(step) if target not in ids
         ]
-        arms = [arm["name"] for arm in step.get("arms", ())]
-        found += [
-            (f"there is another arm {name}", ("steps", n, "arms", a)) for a, name in enumerate(arms) if name in arms[:a]
-        ]
+        for several in ("arm", "option"):
+            names = [each["name"] for each in step.get(f"{several}s", ())]
+            found += [
+                (f"there is another {several} {name}", ("steps", n, f"{several}s", at))
+                for at, name in enumerate(names)
+                if name in names[:at]
+            ]
     return found
 
 
@@ -119,10 +137,10 @@ def reachable(ways: Sequence[Sequence[int | None]], first: int) -> set[int | Non
     return met
 
 
-def _wrong_reach(steps: Sequence[Step]) -> list[Fault]:
-    ways = _ways(steps)
+def _wrong_reach(steps: Sequence[Step], firsts: Sequence[str]) -> list[Fault]:
+    ways, ids = _ways(steps), [step["id"] for step in steps]
     out = {n for n, step in enumerate(steps) if step["kind"] in ("exit", "assign")} | {END}
-    passed = reachable(ways, 0)
+    passed = set().union(*(reachable(ways, ids.index(first)) for first in firsts))
     stuck = [n for n in range(len(steps)) if n in passed and not reachable(ways, n) & out]
     if stuck:
         return [(f"nobody would ever come out of {steps[stuck[0]]['id']}: no way from it ends", ("steps", stuck[0]))]

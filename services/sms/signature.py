@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha1, sha256
 from urllib.parse import parse_qs, urlsplit
 
-from services.sms.core.form import pairs
+from chassis.channel.core.form import pairs
 
 FRAGMENT = "#rc=3&rp=all"
 """Asks Twilio to try a callback three more times, after any failure and not only where no connection was had."""

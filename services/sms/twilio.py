@@ -15,12 +15,12 @@ import httpx
 import structlog
 from msgspec import Struct
 
+from chassis.channel.directory import Directory
+from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Unsent, answer_of
 from chassis.failures import Halted, Unreachable
-from chassis.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unsent
 from contracts.events import AttemptInDoubt, AttemptStarted
-from services.sms.core.outcome import Reading, Verdict, read_answer
+from services.sms.core.outcome import read_answer
 from services.sms.core.reference import reference_of
-from services.sms.directory import Directory
 from services.sms.settings import SmsSettings
 from services.sms.signature import FRAGMENT
 
@@ -129,17 +129,12 @@ class Twilio:
         except httpx.HTTPError:
             body = {}  # the status came, and it says enough
         reading = read_answer(response.status_code, _integer(body.get("code")))
-        match reading.verdict:
-            case Verdict.ACCEPTED:
-                return Accepted(str(body.get("sid") or ""))
-            case Verdict.REJECTED:
-                return Rejected(reading.reason, reading.reason_class, reading.code)
-            case Verdict.UNSENT:
-                return Unsent(reading.reason, _seconds(response.headers.get("Retry-After")))
-            case Verdict.IN_DOUBT:
-                return InDoubt(reading.reason)
-            case Verdict.LOCKED_OUT:
-                return LockedOut(_locked_out(reading))
+        return answer_of(
+            reading,
+            provider_id=str(body.get("sid") or ""),
+            retry_after=response.headers.get("Retry-After"),
+            act=_LOCKED_OUT.format(reason=f"{reading.reason}, code {reading.code}"),
+        )
 
     async def find(self, *, attempt: AttemptStarted | AttemptInDoubt) -> Finding:
         """Look for the text of an attempt among those that Twilio has, by the reference at its end.
@@ -148,7 +143,7 @@ class Twilio:
         """
         reference = reference_of(attempt.attempt_id)
         try:
-            number = await self._directory.number_of(attempt.address_id)
+            number = await self._directory.address_of(attempt.address_id)
             query = {"From": self._settings.from_number, "PageSize": "1000", **({"To": number} if number else {})}
             page: str | None = f"{self._messages}?{urlencode(query)}"
             for _ in range(MOST_PAGES):
@@ -185,15 +180,3 @@ def _integer(value: object) -> int | None:
         return int(str(value))
     except ValueError:
         return None
-
-
-def _seconds(value: str | None) -> float | None:
-    """A Retry-After in seconds; None for a date or nonsense."""
-    try:
-        return float(value) if value is not None else None
-    except ValueError:
-        return None
-
-
-def _locked_out(reading: Reading) -> str:
-    return _LOCKED_OUT.format(reason=f"{reading.reason}, code {reading.code}")

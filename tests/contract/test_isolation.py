@@ -26,7 +26,7 @@ assert not [name for name in sys.modules if name.partition(".")[0] in ("counterp
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_imports_alone(name: str, tmp_path: Path) -> None:
-    for folder in ("contracts", "chassis", "schemas", f"services/{name}"):
+    for folder in ("contracts", "chassis", "schemas", "templates", f"services/{name}"):
         copytree(ROOT / folder, tmp_path / folder)
     (tmp_path / "services" / "__init__.py").touch()
     run = subprocess.run([sys.executable, "-c", IMPORT_ALL], cwd=tmp_path, capture_output=True, text=True, check=False)

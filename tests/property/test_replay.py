@@ -15,16 +15,19 @@ from contracts.events import (
     Channel,
     ContactApproved,
     ContactDeferred,
+    ContactsReviewed,
     ContactVetoed,
     ReasonClass,
     ReplyIntent,
     ReplyReceived,
+    SuppressionChanged,
     TextApproved,
 )
 from contracts.ids import ContactId
 from counterpoint.audit.history import MemoryHistory
 from counterpoint.audit.packs import Packs, pack_of
-from counterpoint.audit.replay import Tally, replay_partition
+from counterpoint.audit.replay import replay_partition
+from counterpoint.audit.tally import Tally
 from services.compliance.loader import HOUSE, LAW
 from services.compliance.service import packaged_zone_data
 from tests.property.test_reservation import A_PERSON, GATE, Reservation
@@ -112,7 +115,7 @@ class Replayed(Reservation):
         history = MemoryHistory(self.broker, self.runtime.codec)
         for partition in range(self.runtime.partitions):
             found.add(self.loop.run(replay_partition(history, partition, Packs(PACK, {}), ZONE_DATA)))
-        assert found.shown == [], found.shown
+        assert (found.shown, found.not_judged) == ([], {}), (found.shown, found.not_judged)
         return found
 
     @invariant()
@@ -132,6 +135,8 @@ class Replayed(Reservation):
             assert found.decisions == len({e.meta.event_id for e in verdicts})
             assert found.decisions + found.repeats == len(verdicts)
             assert found.approvals == len({e.meta.event_id for e in self.log if isinstance(e, TextApproved)})
+            assert found.suppressions == len({e.meta.event_id for e in self.log if isinstance(e, SuppressionChanged)})
+            assert found.reviews == len({e.meta.event_id for e in self.log if isinstance(e, ContactsReviewed)})
             assert found.waiting == 0
         finally:
             self.loop.close()

@@ -24,15 +24,16 @@ from counterpoint.recount.evidence import Consumers, Evidence, Text
 from counterpoint.recount.lawful import QUESTIONS
 from counterpoint.recount.log import Log, Record, decode
 from counterpoint.recount.schemas import writers
-from counterpoint.simulate.behaviour import ASSUMED, Behaviour
+from counterpoint.simulate.behaviour import assumed
 from counterpoint.simulate.life import Life
+from counterpoint.simulate.office import Plan
 from counterpoint.simulate.population import residents
 from counterpoint.simulate.trial import BEGINS, Trial, world
 from services.orchestrator.core.strategy import Strategies
 from services.orchestrator.loader import DIRECTORY, StrategyFile, load_file, strategies_of
 
 PEOPLE = residents(seed=11, block=0, size=120, at=BEGINS)
-EAGER = Behaviour({**ASSUMED.percent, "stop-plain": 12.0, "pay-part": 0.0, "answer": 0.0, "still-read": 100.0})
+EAGER = assumed().with_value("text.stop", 12).with_value("text.reply", 4).with_value("people.cannot", 100)
 FIRST = load_file(DIRECTORY / "first-contact.yaml").content
 CODEC = SingleObjectCodec()
 SCHEMAS = writers()
@@ -62,7 +63,7 @@ def test_no_simulated_text_breaks_the_law_as_the_recount_reads_it(
     who: Any, seed: int, times: int, wait: str, hours: tuple[str, str], stops: Sequence[str]
 ) -> None:
     log: list[Event] = []
-    lived = Life(who, pushy(times, wait, *hours, stops), world(Trial(1, 60, seed), EAGER), log).live()
+    lived = Life(who, Plan([pushy(times, wait, *hours, stops)]), world(Trial(1, 60, seed), EAGER), log).live()
     found = Evidence(log=_read(log), ledger=_texts(log), notes=(), settled=BEGINS)
     consumers = Consumers(found.log)
     assert {c.name: c.faults for ask in QUESTIONS if (c := ask(found, consumers)).faults} == {}
@@ -74,7 +75,7 @@ def test_no_simulated_text_breaks_the_law_as_the_recount_reads_it(
 def test_the_law_is_asked_of_many_texts() -> None:
     log: list[Event] = []
     for who in PEOPLE[:40]:
-        Life(who, pushy(12, "0m", "00:00", "23:59", ()), world(Trial(1, 60, 1), EAGER), log).live()
+        Life(who, Plan([pushy(12, "0m", "00:00", "23:59", ())]), world(Trial(1, 60, 1), EAGER), log).live()
     assert len(_texts(log)) > 60
 
 

@@ -31,6 +31,8 @@ REBALANCE = 10.0
 """Seconds that the members of a group have to join it again when one comes or goes."""
 TICK = 0.02
 """Real seconds between two looks at what time has brought about."""
+LOOK = 25
+"""After so many of them it is noted how late the latest timer is."""
 
 
 class KafkaRuntime:
@@ -174,6 +176,7 @@ class KafkaRuntime:
     def _forget(self, partition: int) -> None:
         del self._workers[partition], self._logs[partition]
         metrics.CONSUMERS_IN_STATE.labels(self._service.name, partition).set(0)
+        metrics.TIMER_OVERDUE.labels(self._service.name, partition).set(0)
 
     async def _written_by_others(self) -> set[int]:
         """Partitions that stayed here in name only: somebody else has had them while this worker stood still."""
@@ -244,11 +247,15 @@ class KafkaRuntime:
         self._step("committed")
 
     async def _tick(self) -> None:
+        ticks = 0
         while True:
             await asyncio.sleep(TICK)
-            for worker in list(self._workers.values()):
+            ticks += 1
+            for partition, worker in list(self._workers.items()):
                 if self.joined:
                     await worker.wake()
+                if ticks % LOOK == 0 and worker.consumers is not None:
+                    metrics.TIMER_OVERDUE.labels(self._service.name, partition).set(worker.overdue())
 
 
 async def _subscribe_only(stream: Any) -> None:

@@ -1,6 +1,7 @@
 """How an approved contact is handed to its channel; a channel that is not here has no service, and gets nothing.
 
-To add a channel: its approved event and topic, a function like `_text`, its place in CARRIERS.
+To add a channel: its approved event and topic, a function like `_text`, its place in CARRIERS. Channels whose service
+is not there yet are in WAITING.
 """
 
 from collections.abc import Callable
@@ -8,7 +9,16 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from contracts.events import Channel, ContactRequested, Event, Meta, TextApproved
+from contracts.events import (
+    CallApproved,
+    Channel,
+    ContactRequested,
+    EmailApproved,
+    Event,
+    LetterApproved,
+    Meta,
+    TextApproved,
+)
 
 Approve = Callable[[ContactRequested, Meta, str, datetime, tuple[str, ...]], Event]
 """The event for the channel: from the request, its meta, the address itself, when it expires, and what to see to."""
@@ -37,5 +47,63 @@ def _text(
     )
 
 
-CARRIERS: dict[str, Carrier] = {Channel.SMS.value: Carrier("tel-", _text)}
+def _email(
+    request: ContactRequested, meta: Meta, to: str, expires_at: datetime, conditions: tuple[str, ...]
+) -> EmailApproved:
+    return EmailApproved(
+        meta,
+        request.contact_id,
+        request.address_id,
+        to,
+        request.template_id,
+        request.language,
+        request.parameters,
+        expires_at,
+        conditions,
+    )
+
+
+def _call(
+    request: ContactRequested, meta: Meta, to: str, expires_at: datetime, conditions: tuple[str, ...]
+) -> CallApproved:
+    return CallApproved(
+        meta,
+        request.contact_id,
+        request.address_id,
+        to,
+        request.template_id,
+        request.language,
+        request.parameters,
+        expires_at,
+        conditions,
+        request.technology,
+    )
+
+
+def _letter(
+    request: ContactRequested, meta: Meta, to: str, expires_at: datetime, conditions: tuple[str, ...]
+) -> LetterApproved:
+    return LetterApproved(
+        meta,
+        request.contact_id,
+        request.address_id,
+        to,
+        request.template_id,
+        request.language,
+        request.parameters,
+        expires_at,
+        conditions,
+    )
+
+
+CARRIERS: dict[str, Carrier] = {
+    Channel.SMS.value: Carrier("tel-", _text),
+    Channel.LETTER.value: Carrier("post-", _letter),
+}
 """By the channel's name."""
+
+WAITING: dict[str, Carrier] = {
+    Channel.EMAIL.value: Carrier("mail-", _email),
+    Channel.VOICE.value: Carrier("tel-", _call),
+}
+"""Channels whose service is not there yet: whoever adds it moves its line up."""

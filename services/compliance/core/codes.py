@@ -110,6 +110,14 @@ OUTCOME_OF_STATUS: dict[str, Outcome] = {
     AttemptStatus.VOICEMAIL.value: Outcome.VOICEMAIL,
     AttemptStatus.CONVERSATION.value: Outcome.CONVERSATION,
     AttemptStatus.DROPPED.value: Outcome.NO_ANSWER,
+    AttemptStatus.BOUNCED.value: Outcome.FAILED,
+    AttemptStatus.OPENED.value: Outcome.DELIVERED,
+    AttemptStatus.CLICKED.value: Outcome.DELIVERED,
+    AttemptStatus.REPLIED.value: Outcome.DELIVERED,
+    AttemptStatus.COMPLAINED.value: Outcome.DELIVERED,
+    AttemptStatus.MAILED.value: Outcome.ACCEPTED,
+    AttemptStatus.IN_TRANSIT.value: Outcome.ACCEPTED,
+    AttemptStatus.RETURNED.value: Outcome.FAILED,
 }
 
 
@@ -160,6 +168,7 @@ class Known(IntEnum):
     FIRST_COMMUNICATION = 34
     PAID = 35
     REGISTERED_STATE = 36
+    RECALLED = 37
 
 
 FACTS: dict[str, int] = {kind.value: n for n, kind in enumerate(FactKind)}

@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 from contracts.events import (
     AccountPlaced,
+    AccountRecalled,
+    AccountUpdated,
     AttemptAccepted,
     AttemptInDoubt,
     AttemptRejected,
@@ -45,7 +47,7 @@ from services.compliance.core.codes import (
     channel_bit,
     seconds,
 )
-from services.compliance.core.facts import from_placement, learned, paid
+from services.compliance.core.facts import from_placement, learned, paid, recalled, updated
 from services.compliance.core.jurisdictions import places_of
 from services.compliance.core.state import (
     KEPT,
@@ -94,12 +96,23 @@ def _placed(state: ConsumerState, event: AccountPlaced, offset: int) -> Consumer
         state,
         zones=zones,
         evidence=evidence,
-        addresses=state.addresses | {p.address_id: p.number for p in event.phones},
+        addresses=state.addresses | _addresses(event),
         debts=state.debts if event.debt_id in state.debts else (*state.debts, event.debt_id),
         places=tuple(sorted({*state.places, *places_of(event.postal_addresses)})),
         traits=state.traits | traits if traits else state.traits,
     )
     return from_placement(known, event, offset)
+
+
+def _addresses(event: AccountPlaced) -> dict[str, str]:
+    """Every address as its channel needs it, by its id; a postal one as the lines of an envelope."""
+    found: dict[str, str] = {p.address_id: p.number for p in event.phones}
+    found |= {e.address_id: e.address for e in event.emails}
+    for place in event.postal_addresses:
+        if place.lines:
+            last = f"{place.city}, {place.state} {place.postal_code}"
+            found[place.address_id] = "\n".join((*place.lines, last))
+    return found
 
 
 def _with_zones(state: ConsumerState, said: Iterable[ZoneEvidence]) -> tuple[tuple[Zone, ...], tuple[int, ...]]:
@@ -273,6 +286,8 @@ def _came_to(state: ConsumerState, contact_id: ContactId, outcome: Outcome, at: 
 
 _FOLDS: dict[type[Event], Callable[[ConsumerState, Any, int], ConsumerState]] = {
     AccountPlaced: _placed,
+    AccountRecalled: recalled,
+    AccountUpdated: updated,
     OptedOut: _opted_out,
     OptedIn: _opted_in,
     ReplyReceived: _replied,

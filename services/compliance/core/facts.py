@@ -5,7 +5,16 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from contracts.events import AccountPlaced, DebtType, FactLearned, PaymentSettled, PhoneAddress, PlacementFlags
+from contracts.events import (
+    AccountPlaced,
+    AccountRecalled,
+    AccountUpdated,
+    DebtType,
+    FactLearned,
+    PaymentSettled,
+    PhoneAddress,
+    PlacementFlags,
+)
 from services.compliance.core.codes import (
     ALL_DEBTS,
     DAY,
@@ -43,6 +52,20 @@ _FIRST_DOES = frozenset({Known.CEASED, Known.ATTORNEY_REPRESENTED, Known.DECEASE
 MOST_DETAIL = 60
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 FROM_PLACEMENTS, FROM_STATEMENTS, FROM_PAYMENTS = (TOPICS.index(t) for t in (PLACEMENTS, STATEMENTS, PAYMENTS))
+
+
+def recalled(state: ConsumerState, event: AccountRecalled, offset: int) -> ConsumerState:
+    """A creditor has taken a debt back, if it was ever placed with us."""
+    if event.debt_id not in state.debts:
+        return state
+    at, debts = seconds(event.recalled_at), known_debts(state, (event.debt_id,))
+    return with_fact(state, Fact(int(Known.RECALLED), at, 0, at, debts, "", "", FROM_PLACEMENTS, offset))
+
+
+def updated(state: ConsumerState, event: AccountUpdated, offset: int) -> ConsumerState:
+    """What a client says later that restricts contact; of money the gate knows nothing."""
+    at, debts = seconds(event.as_of_at), known_debts(state, (event.debt_id,)) or ALL_DEBTS
+    return _restricted(state, event.flags, debts, at, offset)
 
 
 def learned(state: ConsumerState, event: FactLearned, offset: int, at: int) -> ConsumerState:
@@ -104,16 +127,24 @@ def _ended(known: Fact, said: Fact) -> Fact:
 def from_placement(state: ConsumerState, event: AccountPlaced, offset: int) -> ConsumerState:
     """What a client's placement says, beside addresses."""
     at, debts = seconds(event.meta.occurred_at), known_debts(state, (event.debt_id,))
-    for kind in _flags(event.flags):
-        whole = debts if kind is Known.DISPUTED else ALL_DEBTS
-        detail = "client" if kind is Known.DISPUTED else ""
-        state = with_fact(state, Fact(int(kind), at, 0, at, whole, "", detail, FROM_PLACEMENTS, offset))
+    state = _restricted(state, event.flags, debts, at, offset)
+    if any(f.kind == Known.RECALLED for f in state.facts):
+        again = Fact(int(Known.RECALLED), at, 0, at, debts, "", "", FROM_PLACEMENTS, offset, holds=False)
+        state = with_fact(state, again)
     if event.debt_type is DebtType.MEDICAL:
         state = with_fact(state, Fact(int(Known.MEDICAL_DEBT), at, 0, at, debts, "", "", FROM_PLACEMENTS, offset))
     for phone in event.phones:
         for kind, since, detail, holds in _of_phone(phone, at):
             said = Fact(int(kind), since, 0, at, ALL_DEBTS, phone.address_id, detail, FROM_PLACEMENTS, offset, holds)
             state = with_fact(state, said)
+    return state
+
+
+def _restricted(state: ConsumerState, flags: PlacementFlags, debts: int, at: int, offset: int) -> ConsumerState:
+    for kind in _flags(flags):
+        whole = debts if kind is Known.DISPUTED else ALL_DEBTS
+        detail = "client" if kind is Known.DISPUTED else ""
+        state = with_fact(state, Fact(int(kind), at, 0, at, whole, "", detail, FROM_PLACEMENTS, offset))
     return state
 
 

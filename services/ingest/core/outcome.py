@@ -15,6 +15,7 @@ from contracts.events import (
     PlacementSubmitted,
 )
 from contracts.ids import (
+    ArrangementId,
     BatchId,
     ClientId,
     ConsumerId,
@@ -158,6 +159,8 @@ class Payment(Struct, frozen=True):
     currency: str
     method: str
     settled_at: datetime
+    arrangement_id: ArrangementId | None = None
+    instalment: int | None = None
 
 
 def settled(payment: Payment, consumer_id: ConsumerId, at: datetime) -> PaymentSettled:
@@ -171,4 +174,6 @@ def settled(payment: Payment, consumer_id: ConsumerId, at: datetime) -> PaymentS
         currency=payment.currency,
         method=payment.method,
         settled_at=payment.settled_at,
+        arrangement_id=payment.arrangement_id,
+        instalment=payment.instalment,
     )

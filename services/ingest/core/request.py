@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from msgspec import Struct
 
-from contracts.ids import ClientId, DebtId, PaymentId
+from contracts.ids import ArrangementId, ClientId, DebtId, PaymentId
 from services.ingest.core.cells import MOST_MONEY
 from services.ingest.core.columns import MARKS, MOST_COLUMNS, NOT_TEXT
 from services.ingest.core.normalise import text
@@ -15,6 +15,7 @@ from services.ingest.core.outcome import Payment, Row, whole
 
 METHODS = ("card", "ach", "check", "cash", "direct-to-client")
 _PAYMENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
+_LINK = f"({_PAYMENT_ID.pattern})?"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -75,7 +76,17 @@ def payment(
     assert isinstance(settled_at, datetime)
     payment_id = PaymentId(f"{client_id}:{_text(document, 'payment_id')}")
     debt_id = debt_id_of(text(_text(document, "client_account_number")))
-    return Payment(payment_id, debt_id, amount, "USD", _text(document, "method"), settled_at)
+    arrangement, instalment = _text(document, "arrangement_id"), _text(document, "instalment")
+    return Payment(
+        payment_id,
+        debt_id,
+        amount,
+        "USD",
+        _text(document, "method"),
+        settled_at,
+        ArrangementId(f"{client_id}:{arrangement}") if arrangement else None,
+        int(instalment) if instalment else None,
+    )
 
 
 def _names(document: Mapping[str, object]) -> Unreadable | None:
@@ -90,12 +101,27 @@ def _names(document: Mapping[str, object]) -> Unreadable | None:
         return Unreadable("client_account_number is missing")
     if _text(document, "currency") not in ("", "USD"):
         return Unreadable("currency must be USD")
+    if not re.fullmatch(_LINK, _text(document, "arrangement_id")):
+        return Unreadable("arrangement_id must have 1 to 64 letters, digits and _ . : -")
+    if not re.fullmatch("([1-9][0-9]?)?", _text(document, "instalment")):
+        return Unreadable("instalment must be a whole number from 1 to 99")
     if _text(document, "method") not in METHODS:
         return Unreadable(f"method must be one of {', '.join(METHODS)}")
     return None
 
 
-_PAYMENT_FIELDS = frozenset({"payment_id", "client_account_number", "amount", "currency", "method", "settled_at"})
+_PAYMENT_FIELDS = frozenset(
+    {
+        "payment_id",
+        "client_account_number",
+        "amount",
+        "currency",
+        "method",
+        "settled_at",
+        "arrangement_id",
+        "instalment",
+    }
+)
 
 
 def _text(document: Mapping[str, object], field: str) -> str:

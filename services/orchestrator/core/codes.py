@@ -69,6 +69,10 @@ class Reason(IntEnum):
     WITHDRAWN = 12
     NO_CONSENT = 13
     ASSIGNED = 14
+    RECALLED = 20
+    INTERRUPTED = 21
+    OVERTAKEN = 22
+    ARRANGED = 23
 
 
 class Verdict(IntEnum):
@@ -100,6 +104,32 @@ class Timer(IntEnum):
     STEP = 1
     RETRY = 2
     SILENCE = 3
+    REVIEW = 4
+    ARRANGEMENT = 10
+    PAUSE = 11
+
+
+class Promise(IntEnum):
+    """How an arrangement stands."""
+
+    OPEN = 0
+    KEPT = 1
+    BROKEN = 2
+    REPLACED = 3
+
+
+class Said(IntEnum):
+    """What a consumer said or did, in brief."""
+
+    REPLY = 1
+    HELP = 2
+    OPT_OUT = 3
+    OPT_IN = 4
+    DISPUTE = 5
+    DISPUTE_ANSWERED = 6
+    PREFERENCE = 7
+    RESTRICTION = 8
+    PAYMENT_FAILED = 9
 
 
 PROGRESS_OF_STATUS: Mapping[str, Progress] = {
@@ -118,6 +148,14 @@ PROGRESS_OF_STATUS: Mapping[str, Progress] = {
     AttemptStatus.NOT_IN_SERVICE.value: Progress.FAILED,
     AttemptStatus.VOICEMAIL.value: Progress.DELIVERED,
     AttemptStatus.DROPPED.value: Progress.FAILED,
+    AttemptStatus.BOUNCED.value: Progress.FAILED,
+    AttemptStatus.OPENED.value: Progress.DELIVERED,
+    AttemptStatus.CLICKED.value: Progress.DELIVERED,
+    AttemptStatus.REPLIED.value: Progress.DELIVERED,
+    AttemptStatus.COMPLAINED.value: Progress.DELIVERED,
+    AttemptStatus.MAILED.value: Progress.ACCEPTED,
+    AttemptStatus.IN_TRANSIT.value: Progress.ACCEPTED,
+    AttemptStatus.RETURNED.value: Progress.FAILED,
 }
 
 

@@ -6,8 +6,8 @@ A condition is a mapping of questions to answers, all of which must fit. "Or" is
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.orchestrator.core.codes import Consent, Progress
-from services.orchestrator.core.state import NEVER, Consumer, Contact
+from services.orchestrator.core.codes import Consent, Progress, Promise
+from services.orchestrator.core.state import Consumer, Contact
 from services.orchestrator.core.wording import language_of
 
 Condition = Mapping[str, Any]
@@ -54,21 +54,35 @@ def _charged_off(state: Consumer, wanted: bool) -> bool:
     return any(a.charged_off for a in state.open_accounts()) is wanted
 
 
-def _entered(state: Consumer) -> int:
-    return NEVER if state.place is None else state.place.entered
+def _segment(state: Consumer, wanted: list[str]) -> bool:
+    return not set(wanted).isdisjoint(state.segments)
+
+
+def _promise(state: Consumer, wanted: list[str]) -> bool:
+    """Of several promises the last counts."""
+    last = next((a.state for a in reversed(state.arrangements) if a.state != Promise.REPLACED), None)
+    return ("none" if last is None else Promise(last).name.lower()) in wanted
+
+
+def _marked(state: Consumer, names: list[str]) -> bool:
+    return set(names) <= set(state.marks)
+
+
+def _unmarked(state: Consumer, names: list[str]) -> bool:
+    return set(names).isdisjoint(state.marks)
 
 
 def _contacts(state: Consumer) -> list[Contact]:
-    return state.contacts_since(_entered(state))
+    return state.contacts_since(state.entered)
 
 
 def _paid(state: Consumer, wanted: bool) -> bool:
-    entered = _entered(state)
+    entered = state.entered
     return any(p.at >= entered for a in state.accounts for p in a.payments) is wanted
 
 
 def _replied(state: Consumer, wanted: bool) -> bool:
-    return (state.replied_at >= max(1, _entered(state))) is wanted
+    return (state.replied_at >= max(1, state.entered)) is wanted
 
 
 def _sent(state: Consumer, limits: Mapping[str, int]) -> bool:
@@ -85,8 +99,28 @@ _QUESTIONS: Mapping[str, Callable[[Consumer, Any], bool]] = {
     "language": _language,
     "consent": _consent,
     "charged_off": _charged_off,
+    "segment": _segment,
+    "promise": _promise,
+    "marked": _marked,
+    "unmarked": _unmarked,
     "paid": _paid,
     "replied": _replied,
     "sent": _sent,
     "delivered": _delivered,
 }
+
+LOOKS_AT: Mapping[str, tuple[str, ...]] = {
+    "owed": ("accounts", "arrangements"),
+    "accounts": ("accounts", "arrangements"),
+    "language": ("language",),
+    "consent": ("phones",),
+    "charged_off": ("accounts", "arrangements"),
+    "promise": ("arrangements",),
+    "marked": ("marks",),
+    "unmarked": ("marks",),
+    "paid": ("accounts", "entered"),
+    "replied": ("replied_at", "entered"),
+    "sent": ("contacts", "place"),
+    "delivered": ("contacts", "place"),
+}
+"""Of what in the record the answer to each question depends, but for `segment`, which is an answer itself."""

@@ -1,19 +1,23 @@
 """The orchestrator's decision on one event: read this first.
 
-First the record learns what the event says. Then the conversation moves: it begins with a placement, ends when the
-consumer answers, pays or refuses, and otherwise goes on by timers and by news of its contacts. There is one
-conversation per consumer, about all open accounts; an account that is placed meanwhile joins it.
+First the record learns what the event says. Then the conversation moves: it begins with a placement or another event
+that leads into a strategy, ends when the consumer answers, pays or refuses, and otherwise goes on by timers and by news
+of its contacts. One conversation at a time, about all open accounts; an account that is placed meanwhile joins it. A
+strategy of a higher priority interrupts, and what it set aside is taken up when it has ended.
 """
 
+from collections.abc import Sequence
+
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contracts.events import (
-    AccountPlaced,
     AttemptAccepted,
     AttemptInDoubt,
     AttemptRejected,
     AttemptStarted,
     AttemptStatusChanged,
+    ChoiceMade,
     ContactApproved,
     ContactDeferred,
     ContactRequested,
@@ -24,72 +28,176 @@ from contracts.events import (
     ReplyReceived,
     TimerDue,
 )
-from services.orchestrator.core.codes import Reason
-from services.orchestrator.core.record import learn, refused
-from services.orchestrator.core.state import Account, Consumer, Contact, key_of, place_of, timer_id
-from services.orchestrator.core.strategy import Strategies, Strategy, may_enter
+from services.orchestrator.core import coordination, promises
+from services.orchestrator.core.choice.rewards import reward
+from services.orchestrator.core.codes import Progress, Promise, Reason
+from services.orchestrator.core.profile import tell
+from services.orchestrator.core.record import learn
+from services.orchestrator.core.segments import sorted_in
+from services.orchestrator.core.state import NEVER, Consumer, Contact, key_of, place_of, stated_amount, timer_id
+from services.orchestrator.core.statements import refused
+from services.orchestrator.core.strategy import (
+    Reviewed,
+    Strategies,
+    Strategy,
+    carried_over,
+    is_free,
+    may_enter,
+    may_interrupt,
+)
+from services.orchestrator.core.triggers import triggers
 from services.orchestrator.core.turn import Turn
 
 News = (
-    ContactApproved
-    | ContactDeferred
-    | ContactVetoed
-    | AttemptStarted
-    | AttemptAccepted
-    | AttemptRejected
-    | AttemptInDoubt
-    | AttemptStatusChanged
+    ContactApproved,
+    ContactDeferred,
+    ContactVetoed,
+    AttemptStarted,
+    AttemptAccepted,
+    AttemptRejected,
+    AttemptInDoubt,
+    AttemptStatusChanged,
 )
+
+LED_ELSEWHERE = (Reason.REPLIED, Reason.PAID, Reason.NOTHING_OWED, Reason.ARRANGED)
+"""Ends that a strategy may put a step of its own in the place of."""
 
 
 class Outcome(Struct, frozen=True):
-    """The record after an event, and the contacts that it asks for."""
+    """The record after an event, the contacts that it asks for, what else follows, and which conversations ended."""
 
     state: Consumer
     requests: tuple[ContactRequested, ...]
+    said: tuple[Event, ...] = ()
+    ended: tuple[tuple[str, Reason], ...] = ()
 
 
 def decide(before: Consumer, event: Event, strategies: Strategies, now: int) -> Outcome:
     """What an event changes and brings about; the same for the same arguments, and for every event that can be."""
-    turn = Turn(state=learn(before, event), event=event, consumer_id=event.meta.consumer_id, now=now)
+    before = carried_over(before, strategies.moves)
+    known = sorted_in(before, learn(before, event), strategies.segments)
+    turn = Turn(state=known, event=event, consumer_id=event.meta.consumer_id, now=now)
+    reward(turn, before)
+    coordination.watch(turn, before, strategies.notice)
+    promises.watch(turn, before)
+    happened = triggers(before, turn.state, event)
+    entering = _entering(turn, happened, strategies)
     place = turn.state.running
-    if place is None:
-        if isinstance(event, AccountPlaced):
-            _begin(turn, before, event, strategies)
-    elif (strategy := strategies.every.get(place.strategy)) is None:
+    if place is not None and (strategy := strategies.every.get(place.strategy)) is not None:
+        if entering is not None:
+            _give_way(turn, before, strategy)
+        else:
+            _go_on_with(turn, before, strategy, happened, strategies)
+            entering = _entering(turn, happened, strategies)
+    elif place is not None:
         turn.end(Reason.WITHDRAWN)
-    elif (reason := _stopped(before, turn.state, event, strategy)) is not Reason.RUNNING:
+    if entering is not None:
+        turn.begin(entering.name)
+        _go_on(turn, entering, 0, turn.now)
+    while turn.state.interrupted and turn.state.running is None:
+        _take_up(turn, strategies)
+    tell(turn, before, strategies)
+    return Outcome(turn.state, tuple(turn.requests), tuple(turn.said), tuple(turn.ended))
+
+
+def _go_on_with(
+    turn: Turn, before: Consumer, strategy: Strategy, happened: Sequence[str], strategies: Strategies
+) -> None:
+    """Let what happened end the conversation, pause it, lead it elsewhere, or move it along."""
+    turn.paused = strategy.id in strategies.paused
+    turn.resumed = strategies.resumed.get(strategy.id, NEVER)
+    step = next((strategy.events[h] for h in happened if h in strategy.events), None)
+    reason = _stopped(before, turn.state, turn.event, strategy)
+    if step is not None and reason in LED_ELSEWHERE:
+        reason = Reason.RUNNING
+    if reason is not Reason.RUNNING:
         turn.end(reason)
+    elif turn.state.restrictions & strategy.pauses or turn.place.paused:
+        _rest(turn, strategy)
+    elif step is not None:
+        turn.withdraw(Reason.OVERTAKEN)
+        _go_on(turn, strategy, step, turn.now)
+    elif _is_overtaken(turn, before):
+        _go_on(turn, strategy, turn.place.step, turn.now)
     else:
         _move(turn, before, strategy)
-    return Outcome(turn.state, tuple(turn.requests))
 
 
-def _begin(turn: Turn, before: Consumer, event: AccountPlaced, strategies: Strategies) -> None:
+def _rest(turn: Turn, strategy: Strategy) -> None:
+    """Pause, go on with the pause, or end it: the step at which the conversation stood begins anew."""
+    open_ = turn.state.restrictions & strategy.pauses
+    event = turn.event
+    if not turn.place.paused:
+        turn.pause(open_)
+    elif not open_:
+        turn.state = replace(turn.state, place=replace(turn.place, paused=0))
+        _go_on(turn, strategy, turn.place.step, turn.now)
+    elif isinstance(event, TimerDue) and any(
+        timer_id(turn.consumer_id, t) == event.timer_id for t in turn.state.timers
+    ):
+        turn.end(Reason.RESTRICTED)
+
+
+def _is_overtaken(turn: Turn, before: Consumer) -> bool:
+    """Withdraw the contact that is waited for if it would no longer say what is so, or may not go where it should."""
     state = turn.state
-    account = _account(state, event.debt_id)
-    if account is None or account == _account(before, event.debt_id) or account.owed == 0:
-        return
-    paid_at = max((p.at for a in state.accounts for p in a.payments), default=0)
-    if max(paid_at, state.replied_at) >= account.placed_at:
-        return  # what would have ended the conversation came before the placement did
+    n = place_of(state.contacts, turn.place.contact) if turn.place.contact else None
+    contact = None if n is None else state.contacts[n]
+    if contact is None or contact.progress != Progress.NONE or not contact.number:
+        return False
+    if state.refusals is not before.refusals and refused(state, contact.channel, state.address_of(contact)):
+        turn.withdraw(Reason.OPTED_OUT)
+    elif state.accounts is not before.accounts and contact.amount not in (-1, stated_amount(state.open_accounts())):
+        turn.withdraw(Reason.OVERTAKEN)
+    else:
+        return False
+    return True
+
+
+def _entering(turn: Turn, happened: Sequence[str], strategies: Strategies) -> Strategy | None:
+    """The first strategy that what happened leads into; while one goes on, only one of a higher priority."""
+    if not happened:
+        return None
+    state, place = turn.state, turn.state.running
+    going_on = None if place is None else strategies.every.get(place.strategy)
     for strategy in strategies.offered:
-        if may_enter(state, strategy) and _is_free(state, strategy):
-            turn.begin(strategy.name)
-            _go_on(turn, strategy, 0, turn.now)
-            return
+        if going_on is not None and strategy.priority <= going_on.priority:
+            return None
+        if strategy.id in strategies.paused or strategy.on.isdisjoint(happened) or not is_free(state, strategy):
+            continue
+        if may_enter(state, strategy) if place is None else may_interrupt(state, strategy):
+            return strategy
+    return None
 
 
-def _account(state: Consumer, debt_id: str) -> Account | None:
-    return next((a for a in state.accounts if a.debt_id == debt_id), None)
+def _give_way(turn: Turn, before: Consumer, strategy: Strategy) -> None:
+    """End the conversation, or set it aside, for one of a higher priority."""
+    reason = _stopped(before, turn.state, turn.event, strategy)
+    if reason is Reason.RUNNING and strategy.resumes:
+        turn.interrupt()
+    else:
+        turn.end(Reason.INTERRUPTED if reason is Reason.RUNNING else reason)
 
 
-def _is_free(state: Consumer, strategy: Strategy) -> bool:
-    return not state.restrictions & strategy.restrictions and any(
-        strategy.numbers.allow(p) and not refused(state, c, p.address_id)
-        for c in strategy.channels
-        for p in state.phones
-    )
+def _take_up(turn: Turn, strategies: Strategies) -> None:
+    """Take up again what was set aside, unless what happened meanwhile would have ended it."""
+    ended = turn.place
+    place = turn.take_up()
+    strategy = strategies.every.get(place.strategy)
+    if strategy is None:
+        turn.end(Reason.WITHDRAWN)
+    elif not turn.state.open_accounts():
+        turn.end(Reason.NOTHING_OWED)
+    elif turn.state.restrictions & strategy.restrictions:
+        turn.end(Reason.RESTRICTED)
+    elif ended.reason in strategy.stops_on or ended.reason in (Reason.OPTED_OUT, Reason.ASSIGNED):
+        turn.end(Reason(ended.reason))
+    elif turn.state.restrictions & strategy.pauses:
+        turn.pause(turn.state.restrictions & strategy.pauses)
+    else:
+        turn.paused = strategy.id in strategies.paused
+        turn.resumed = strategies.resumed.get(strategy.id, NEVER)
+        _go_on(turn, strategy, place.step, turn.now)
 
 
 def _stopped(before: Consumer, after: Consumer, event: Event, strategy: Strategy) -> Reason:
@@ -102,14 +210,26 @@ def _stopped(before: Consumer, after: Consumer, event: Event, strategy: Strategy
         return Reason.OPTED_OUT
     if _is_answer(before, after, strategy):
         return Reason.REPLIED
-    if after.accounts != before.accounts:
-        owes = bool(after.open_accounts())
-        waited_for = owes and _awaits(after, strategy) == "payment"
-        if Reason.PAID in strategy.stops_on and not waited_for and after.payments() != before.payments():
-            return Reason.PAID
-        if not owes:
-            return Reason.NOTHING_OWED
-    return Reason.RUNNING
+    if after.accounts is not before.accounts:
+        return _by_money(before, after, strategy)
+    return Reason.ARRANGED if Reason.ARRANGED in strategy.stops_on and _agrees(before, after) else Reason.RUNNING
+
+
+def _agrees(before: Consumer, after: Consumer) -> bool:
+    """Whether the consumer has just agreed to pay."""
+    known = {a.arrangement_id for a in before.arrangements}
+    return any(a.arrangement_id not in known and a.state == Promise.OPEN for a in after.arrangements)
+
+
+def _by_money(before: Consumer, after: Consumer, strategy: Strategy) -> Reason:
+    owes = bool(after.open_accounts())
+    waited_for = owes and _awaits(after, strategy) == "payment"
+    if Reason.PAID in strategy.stops_on and not waited_for and after.payments() - before.payments():
+        return Reason.PAID
+    if owes:
+        return Reason.RUNNING
+    recalled = sum(a.recalled for a in after.accounts) > sum(a.recalled for a in before.accounts)
+    return Reason.RECALLED if recalled else Reason.NOTHING_OWED
 
 
 def _awaits(state: Consumer, strategy: Strategy) -> str:
@@ -125,10 +245,11 @@ def _is_answer(before: Consumer, after: Consumer, strategy: Strategy) -> bool:
 
 
 def _refuses(after: Consumer, event: Event, strategy: Strategy) -> bool:
+    """Whether the consumer has just said stop, and none of the strategy's channels is left."""
     if isinstance(event, OptedOut):
-        return any(refused(after, c, event.address_id or "") for c in strategy.channels)
+        return all(refused(after, c, event.address_id or "") for c in strategy.channels)
     if isinstance(event, ReplyReceived) and event.intent is ReplyIntent.OPT_OUT:
-        return any(refused(after, c) for c in strategy.channels)
+        return all(refused(after, c) for c in strategy.channels)
     return False
 
 
@@ -136,12 +257,16 @@ def _move(turn: Turn, before: Consumer, strategy: Strategy) -> None:
     event = turn.event
     if isinstance(event, TimerDue):
         timer = next((t for t in turn.state.timers if timer_id(turn.consumer_id, t) == event.timer_id), None)
-        if timer is not None:
+        if timer is not None and not turn.paused:
             step = turn.place.step
+            turn.overslept = timer.due < turn.resumed
             turn.forget(timer)
             _go_on_after(turn, strategy, strategy.steps[step].due(turn=turn, kind=timer.kind))
         return
-    if turn.state is before:
+    if isinstance(event, Reviewed):
+        _go_on_after(turn, strategy, strategy.steps[turn.place.step].reviewed(turn=turn, event=event))
+        return
+    if turn.state is before and not isinstance(event, ChoiceMade):
         return  # nothing new was said
     over = strategy.steps[turn.place.step].learned(turn=turn, before=before)
     if over is not None:
@@ -155,7 +280,7 @@ def _move(turn: Turn, before: Consumer, strategy: Strategy) -> None:
 
 
 def _asked_by(contact: Contact, turn: Turn, strategy: Strategy) -> bool:
-    return contact.at >= turn.place.entered and contact.step < len(strategy.steps)
+    return contact.of == turn.place.number and 0 <= contact.step < len(strategy.steps)
 
 
 def _go_on_after(turn: Turn, strategy: Strategy, over: int | None) -> None:

@@ -93,6 +93,16 @@ def next_time(zones: Zones, second: int, weekdays: frozenset[int], after: int) -
     return next(m for m in moments if m > after)
 
 
+def moment_on(zones: Zones, day: int, second: int) -> int:
+    """When it is a time of day on a date, in days since 1970, wherever the consumer may be."""
+    return max(max(_instants(zone, _EPOCH + day, second)) for zone in plausible(zones))
+
+
+def over_at(zones: Zones, day: int) -> int:
+    """The first instant at which a date, in days since 1970, is over wherever the consumer may be."""
+    return max(max(_instants(zone, _EPOCH + day, DAY)) for zone in plausible(zones))
+
+
 @lru_cache(maxsize=65_536)
 def _next_span(zones: Zones, at: int, opens: int, closes: int) -> Span | None:
     for span in _spans_around(zones, at // DAY, opens, closes):

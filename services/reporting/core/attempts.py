@@ -24,6 +24,8 @@ LADDER: dict[str, tuple[int, str]] = {
     ACCEPTED: (30, OPEN),
     "QUEUED": (31, OPEN),
     "SENT": (40, OPEN),
+    "MAILED": (40, OPEN),
+    "IN_TRANSIT": (41, OPEN),
     REJECTED: (50, FAILED),
     "UNDELIVERED": (50, FAILED),
     "FAILED": (50, FAILED),
@@ -37,6 +39,12 @@ LADDER: dict[str, tuple[int, str]] = {
     "VOICEMAIL": (55, DELIVERED),
     "CONVERSATION": (60, DELIVERED),
     "READ": (60, DELIVERED),
+    "BOUNCED": (56, FAILED),
+    "RETURNED": (56, FAILED),
+    "OPENED": (60, DELIVERED),
+    "CLICKED": (61, DELIVERED),
+    "REPLIED": (62, DELIVERED),
+    "COMPLAINED": (63, DELIVERED),
 }
 """Rank and outcome of each status. The highest rank wins; of two of equal rank, the one that was first in the log."""
 

@@ -1,36 +1,8 @@
-"""What Twilio's answer to a send means. The one question: can the text reach the phone?"""
+"""What Twilio's answer to a send means."""
 
-from enum import Enum
-
-from msgspec import Struct
-
+from chassis.channel.core.outcome import Reading, Verdict
 from contracts.events import ReasonClass
 from services.sms.core.codes import name_of, reason_of
-
-
-class Verdict(Enum):
-    """What an answer says of the text."""
-
-    ACCEPTED = "accepted"
-    """Twilio has it."""
-    REJECTED = "rejected"
-    """Twilio does not have it, and would not take it another time."""
-    UNSENT = "unsent"
-    """Twilio does not have it, and may take it another time."""
-    IN_DOUBT = "in-doubt"
-    """Nobody knows."""
-    LOCKED_OUT = "locked-out"
-    """Twilio does not have it, and takes nothing from us."""
-
-
-class Reading(Struct, frozen=True):
-    """An answer, read; `code` is Twilio's own, as text."""
-
-    verdict: Verdict
-    reason: str
-    reason_class: ReasonClass = ReasonClass.NONE
-    code: str | None = None
-
 
 _TRY_AGAIN = frozenset({"20429", "21611"})
 _LOCKED_OUT = frozenset({"20003", "30002"})

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from contracts.events import AttemptStatus, ReasonClass
 from services.sms.core.codes import reason_of
 
-STARTED, ACCEPTED, TERMINAL = -1, 0, 5
-"""Ranks without a report: we are about to call the provider; it took the text on."""
+TERMINAL = 5
+"""The rank from which on a text has come to its end."""
 
 LADDER: Mapping[str, tuple[int, AttemptStatus]] = {
     "accepted": (0, AttemptStatus.QUEUED),

@@ -48,6 +48,8 @@ def test_a_small_demo_ends_with_nothing_unlawful_nothing_double_and_nothing_lost
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-3:] == NUMBERS
     assert "To look further" in done.stderr
+    assert "What the chooser learned" in done.stdout
+    assert "each question of a strategy has its choice" in done.stdout
 
     state = find_state(directory)
     assert state is not None

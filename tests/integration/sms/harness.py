@@ -1,160 +1,39 @@
-"""The text channel on a log in memory, with a real database, the real simulator and real HTTP between them."""
+"""The text channel in a world of tests/channels.py."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
 
-import httpx
+from msgspec.structs import replace
 
 from chassis.addresses import address_id
-from chassis.clock import Clock
-from chassis.failures import Unreachable
-from chassis.health import Server, application, server
 from chassis.host import Assembly, Host
-from chassis.runtime.memory import MemoryRuntime
-from chassis.settings import StackSettings
-from contracts.events import Channel, Event, Meta, SuppressionChanged, TextApproved
-from contracts.ids import ConsumerId, ContactId, EventId
-from contracts.topics import TOPIC_OF
-from counterpoint.providers.settings import SimulatorSettings
-from counterpoint.providers.simulator import Simulator
-from counterpoint.providers.simulator import running as simulator_running
+from contracts.events import Channel, TextApproved
+from contracts.ids import ContactId
 from services.sms.service import build
 from services.sms.settings import SmsSettings
+from tests.channels import KEY, World, a_simulator, until
 
-KEY = b"test-key"
+__all__ = ["ACCOUNT", "KEY", "OURS", "PHONE", "TOKEN", "Sms", "a_world", "until"]
+
 ACCOUNT, TOKEN, OURS = "AC" + "5" * 32, "a-token", "+12125550199"
 PHONE = "+13125550101"
-E = TypeVar("E", bound=Event)
-
-
-@dataclass(slots=True)
-class LogPublisher:
-    """Puts events into the log in memory; fails while told to."""
-
-    runtime: MemoryRuntime
-    broken: bool = False
-
-    async def publish(self, *, events: Sequence[Event], keys: Sequence[str] | None = None) -> None:
-        """Write all, or nothing and raise Unreachable."""
-        if self.broken:
-            raise Unreachable("the broker went away")
-        for event in events:
-            self.runtime.publish(event)
-
-
-@dataclass(slots=True)
-class LogViews:
-    """Follows topics in the log in memory."""
-
-    runtime: MemoryRuntime
-    followed: list[tuple[type[Event], Callable[[Event], None], dict[tuple[str, int], int]]] = field(
-        default_factory=list
-    )
-
-    async def follow(self, *, kind: type[Event], apply: Callable[[Event], None]) -> None:
-        """Catch up, and go on with every turn."""
-        self.followed.append((kind, apply, {}))
-        self.turn()
-
-    def turn(self) -> None:
-        """Hand out what has come."""
-        for kind, apply, seen in self.followed:
-            for (topic, partition), log in self.runtime.broker.records.items():
-                if topic == TOPIC_OF[kind]:
-                    for record in log[seen.get((topic, partition), 0) :]:
-                        apply(self.runtime.codec.decode(record.value))
-                    seen[topic, partition] = len(log)
 
 
 @dataclass
-class Sms:
+class Sms(World):
     """One process of the text channel, and the world around it."""
-
-    dsn: str
-    simulator: Simulator
-    simulator_url: str
-    runtime: MemoryRuntime
-    own: Mapping[str, object] = field(default_factory=dict)
-    public_url: str = ""
-    publisher: LogPublisher = field(init=False)
-    views: LogViews = field(init=False)
-    turning: bool = True
-    _numbers: int = 0
-
-    def __post_init__(self) -> None:
-        self.publisher = LogPublisher(self.runtime)
-        self.views = LogViews(self.runtime)
-
-    @property
-    def now(self) -> datetime:
-        """The time."""
-        return self.runtime.clock.now()
-
-    async def assemble(self, public_url: str) -> Assembly:
-        """The service, wired as in a process; it remembers nothing but the log."""
-        own = SmsSettings.model_validate(
-            {
-                "twilio_url": f"{self.simulator_url}/twilio",
-                "account_sid": ACCOUNT,
-                "auth_token": TOKEN,
-                "from_number": OURS,
-                "public_url": public_url,
-                "concurrency": 8,
-                "connect_timeout": 0.5,
-                "answer_timeout": 0.5,
-                "retry_seconds": 1.0,
-                **self.own,
-            }
-        )
-        settings = StackSettings.model_validate({"postgres_dsn": self.dsn, "hash_key": KEY.decode()})
-        self.views.followed.clear()
-        assembly = await build(own, Host(settings, self.runtime.clock, self.publisher, self.views))
-        self.runtime.services = [assembly.service]
-        self.runtime.lose("sms")
-        return assembly
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[httpx.AsyncClient]:
-        """The process with its port open and its runtime turning; gives a client of the port."""
-        app = application(service="sms", ready=lambda: None, routes=())
-        web = server(app=app, host="127.0.0.1", port=int(self.public_url.rpartition(":")[2] or 0))
-        serving = asyncio.create_task(web.serve())
-        await until(lambda: web.started)
-        self.public_url = f"http://127.0.0.1:{_port(web)}"
-        assembly = await self.assemble(self.public_url)
-        app.router.routes.extend(assembly.routes)
-        turning = asyncio.create_task(self._turn())
-        try:
-            async with httpx.AsyncClient(base_url=self.public_url, trust_env=False) as client:
-                yield client
-        finally:
-            turning.cancel()
-            ended = await asyncio.gather(turning, return_exceptions=True)
-            await assembly.close()
-            web.should_exit = True
-            await serving
-        assert all(isinstance(e, asyncio.CancelledError) for e in ended), ended
-
-    async def _turn(self) -> None:
-        while True:
-            self.views.turn()
-            if self.turning:
-                await self.runtime.run()
-            await asyncio.sleep(0.002)
 
     def approve(self, **changes: Any) -> TextApproved:
         """Approve a text, as the gate would."""
-        self._numbers += 1
+        self.numbers += 1
         to = changes.pop("to", PHONE)
-        consumer_id = changes.pop("consumer_id", "con-1")
         approval = TextApproved(
-            meta=self._meta(consumer_id),
-            contact_id=ContactId(f"contact-{self._numbers}"),
+            meta=self.meta(changes.pop("consumer_id", "con-1")),
+            contact_id=ContactId(f"contact-{self.numbers}"),
             address_id=address_id(KEY, "tel", to),
             to=to,
             template_id="welcome",
@@ -162,62 +41,36 @@ class Sms:
             parameters={"first_name": "Ana", "creditor": "Bank", "account_last4": "1234", "balance": "$1,234.56"},
             expires_at=self.now + timedelta(hours=8),
         )
-        for name, value in changes.items():
-            approval = _replaced(approval, name, value)
+        approval = replace(approval, **changes)
         self.runtime.publish(approval)
         return approval
 
     def suppress(self, to: str, *, active: bool, consumer_id: str = "con-1") -> None:
         """Bar a number or let it go, as the gate would."""
-        self._numbers += 1
-        address = address_id(KEY, "tel", to)
-        meta = self._meta(consumer_id)
-        self.runtime.publish(SuppressionChanged(meta, Channel.SMS, address, active, self.now, "us.opt-out.any"))
+        self.bar(Channel.SMS, "tel", to, active=active, consumer_id=consumer_id)
 
-    def _meta(self, consumer_id: str) -> Meta:
-        event_id = f"0199f000-0000-7000-8000-{self._numbers:012x}"
-        return Meta(EventId(event_id), self.now, ConsumerId(consumer_id), event_id, None, "compliance", "0")
-
-    def events(self, kind: type[E]) -> list[E]:
-        """Events of a type in the log, one for each id."""
-        return list({e.meta.event_id: e for e in self.runtime.events(kind) if isinstance(e, kind)}.values())
-
-    async def control(self, path: str, content: object) -> None:
-        """Steer the simulator."""
-        async with httpx.AsyncClient(base_url=self.simulator_url, trust_env=False) as client:
-            response = await client.post(f"/_sim/{path}", json=content)
-            assert response.is_success, response.text
-
-    async def faults(self, *faults: Mapping[str, object], refuse_seconds: float = 0.0) -> None:
-        """Set what goes wrong."""
-        await self.control("faults", {"faults": faults, "refuse_seconds": refuse_seconds})
-
-    def received(self) -> list[Any]:
+    def received(self, kind: str = "text") -> list[Any]:
         """What phones received from us."""
-        return [e for e in self.simulator.ledger.after(0, 10_000) if e.kind == "text" and e.received_at]
-
-
-def _replaced(approval: TextApproved, name: str, value: object) -> TextApproved:
-    from msgspec.structs import replace
-
-    return replace(approval, **{name: value})
-
-
-def _port(web: Server) -> int:
-    return int(web.servers[0].sockets[0].getsockname()[1])
+        return super().received(kind)
 
 
 @asynccontextmanager
 async def a_world(dsn: str, *, rate: float = 600.0, **own: object) -> AsyncIterator[Sms]:
     """A simulator and a text channel that is not running yet."""
-    clock = Clock(start=datetime(2026, 10, 19, 16, tzinfo=UTC), anchor=time.time(), rate=rate)
-    settings = SimulatorSettings.model_validate({"account_sid": ACCOUNT, "auth_token": TOKEN})
-    async with simulator_running(settings, clock) as (simulator, url):
-        yield Sms(dsn, simulator, url, MemoryRuntime([], clock=clock, partitions=2), own)
+    async with a_simulator(rate, account_sid=ACCOUNT, auth_token=TOKEN) as (simulator, url, runtime):
+        given = {
+            "twilio_url": f"{url}/twilio",
+            "account_sid": ACCOUNT,
+            "auth_token": TOKEN,
+            "from_number": OURS,
+            "concurrency": 8,
+            "connect_timeout": 0.5,
+            "answer_timeout": 0.5,
+            "retry_seconds": 1.0,
+            **own,
+        }
+        yield Sms("sms", partial(_build, given), dsn, simulator, url, runtime)
 
 
-async def until(condition: Callable[[], object], *, seconds: float = 30) -> None:
-    """Wait until something is so."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - a log in memory tells nobody that it changed
-            await asyncio.sleep(0.005)
+async def _build(given: dict[str, object], public_url: str, host: Host) -> Assembly:
+    return await build(SmsSettings.model_validate({**given, "public_url": public_url}), host)

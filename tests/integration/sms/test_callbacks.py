@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from chassis.channel.core.form import pairs
 from contracts.events import AttemptAccepted, AttemptStatus, AttemptStatusChanged, CallbackReceived
-from services.sms.core.form import pairs
 from services.sms.signature import signature
 from tests.integration.sms.harness import ACCOUNT, TOKEN, Sms, a_world, until
 

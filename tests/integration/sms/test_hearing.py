@@ -1,6 +1,6 @@
 """What consumers write to us, from their phones through signed webhooks to events, and from there to the last look.
 
-A green run does not prove that every way of saying stop is understood: see tests/unit/sms/test_keywords.py for those
+A green run does not prove that every way of saying stop is understood: see bench/understanding for those
 that must be.
 """
 
@@ -177,7 +177,7 @@ async def test_a_repeated_message_is_heard_once(database: str) -> None:
 
 async def post(sms: Sms, client: httpx.AsyncClient, body: str) -> httpx.Response:
     """Post a body, signed."""
-    from services.sms.core.form import pairs
+    from chassis.channel.core.form import pairs
     from services.sms.signature import signature
     from tests.integration.sms.harness import TOKEN
 

@@ -12,7 +12,8 @@ from contracts.ids import ContactId
 from contracts.topics import TOPIC_OF
 from counterpoint.audit.history import MemoryHistory
 from counterpoint.audit.packs import Pack, Packs, pack_of
-from counterpoint.audit.replay import Tally, replay_partition
+from counterpoint.audit.replay import replay_partition
+from counterpoint.audit.tally import Tally
 from services.compliance.loader import HOUSE, LAW
 from services.compliance.service import packaged_zone_data, service
 from tests.reservation import people

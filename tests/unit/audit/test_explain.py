@@ -132,10 +132,16 @@ def test_after_a_stop_the_budget_is_nothing(story: Story) -> None:
     b = budget_of(story, NEW_YORKER.consumer_id)
     assert {o.answer for o in b.openings} == {"never", "no-service"}
     text = "\n".join(tell.budget(b, SPANISH))
-    assert "no, tal como están las cosas" in text
+    assert "no, en las circunstancias actuales" in text
     assert "(en inglés)" not in text
 
 
 def test_of_somebody_unknown_nothing_is_made_up(story: Story) -> None:
     with pytest.raises(Halted, match="nothing is known of a consumer"):
         budget_of(story, ConsumerId("con-nobody"))
+
+
+def test_an_approval_says_that_nothing_refuses(story: Story) -> None:
+    e = explained(story, ContactApproved)
+    assert f"Why\n  None of the {len(e.findings)} rules that were asked refuses." in told(e)
+    assert f"Motivo\n  Ninguna de las {len(e.findings)} reglas consultadas lo impide." in told(e, SPANISH)

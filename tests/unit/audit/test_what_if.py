@@ -49,7 +49,7 @@ def test_a_looser_cap_lets_the_second_text_go(looser: Pack) -> None:
     (flip,) = found.flips
     assert (flip.was, flip.now, flip.rule, flip.count) == ("deferred", "approved", DAY_CAP, 1)
     assert flip.examples[0].contact_id == story.contact(ContactDeferred)
-    assert flip.examples[0].reason == "1 counted contacts on one date; 1 are the most."
+    assert flip.examples[0].reason == "1 counted contact on the same date; at most 1 is allowed."
 
 
 def test_only_decisions_of_a_span_are_judged(looser: Pack) -> None:

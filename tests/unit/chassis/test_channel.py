@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from chassis.channel import Channel, Limits
+from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unsent
+from chassis.channel.sending import Channel, Limits
 from chassis.failures import Halted
-from chassis.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unsent
 from chassis.runtime.memory import HandClock
 from chassis.service import Done, Position
 from contracts.events import (
@@ -59,11 +59,15 @@ class Fixture:
         self.channel: Channel[str] = Channel(
             provider=self.provider,
             compose=self.compose,
-            barred=lambda address: address in self.barred,
+            refuses=self.refuses,
             clock=self.clock,
             limits=Limits(timedelta(seconds=1), 1.0, timedelta(minutes=1), 3, 4),
         )
         self.composed: str | Rejected = "a text"
+
+    def refuses(self, approval: Any) -> Rejected | None:
+        barred = approval.address_id in self.barred
+        return Rejected("suppressed", ReasonClass.OPTED_OUT) if barred else None
 
     def compose(self, approved: Any, started: AttemptStarted) -> str | Rejected:
         return self.composed

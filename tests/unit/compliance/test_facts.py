@@ -25,7 +25,7 @@ from contracts.events import (
     TextApproved,
 )
 from contracts.ids import AddressId, DebtId
-from services.compliance.core.calendar import assumed_received, business_days_after, holidays, is_business_day
+from contracts.calendar import assumed_received, business_days_after, holidays, is_business_day
 from services.compliance.core.codes import FACTS, Known
 from services.compliance.core.evolve import evolve
 from services.compliance.core.state import encode

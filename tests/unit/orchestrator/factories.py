@@ -28,7 +28,7 @@ from services.orchestrator.core.codes import Reason, word
 from services.orchestrator.core.state import Consumer
 from services.orchestrator.core.strategy import Strategies
 from services.orchestrator.loader import load_strategies
-from services.orchestrator.service import Conductor
+from services.orchestrator.service import Conductor, Remembered
 from tests.unit.compliance.factories import ANA
 
 NEW_YORK_NINE = datetime.fromisoformat("2026-10-19T13:00:00+00:00")
@@ -100,13 +100,19 @@ def status(
     return AttemptStatusChanged(*_attempt(request, what.value, at, "SM1", what, True, reason, None, at))
 
 
+def _of_a_consumer(state: Remembered) -> Consumer:
+    assert isinstance(state, Consumer)
+    return state
+
+
 class Talk:
     """Ana and the orchestrator, event by event, as a runtime would drive it."""
 
     def __init__(self, strategies: Strategies | None = None) -> None:
         self.conductor = Conductor(strategies or shipped())
-        self.state: Consumer = self.conductor.fresh(consumer_id=ANA)
+        self.state = _of_a_consumer(self.conductor.fresh(consumer_id=ANA))
         self.requests: list[ContactRequested] = []
+        self.said: list[Event] = []
         self.offset = 0
 
     def tell(self, *events: Event, now: datetime | None = None) -> list[ContactRequested]:
@@ -121,8 +127,9 @@ class Talk:
         self.offset += 1
         outcomes: Sequence[Event] = self.conductor.decide(state=self.state, event=event, context=context)
         for e in (event, *outcomes):
-            self.state = self.conductor.evolve(state=self.state, event=e, context=context)
-        self.state = self.conductor.decode(encoded=self.conductor.encode(state=self.state))
+            self.state = _of_a_consumer(self.conductor.evolve(state=self.state, event=e, context=context))
+        self.state = _of_a_consumer(self.conductor.decode(encoded=self.conductor.encode(state=self.state)))
+        self.said += outcomes
         self.requests += [e for e in outcomes if isinstance(e, ContactRequested)]
 
     @property

@@ -88,7 +88,7 @@ def test_more_than_is_owed_is_nothing_owed_and_other_money_is_not_counted() -> N
 
 
 @pytest.mark.parametrize(
-    "fact", [FactKind.CEASED, FactKind.ATTORNEY_REPRESENTED, FactKind.BANKRUPT, FactKind.DECEASED, FactKind.DISPUTED]
+    "fact", [FactKind.CEASED, FactKind.ATTORNEY_REPRESENTED, FactKind.BANKRUPT, FactKind.DECEASED]
 )
 def test_a_restriction_that_is_learned_ends_the_conversation(fact: FactKind) -> None:
     talk = Talk()

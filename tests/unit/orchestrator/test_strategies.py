@@ -19,7 +19,6 @@ from services.orchestrator.loader import (
     load_strategies,
     strategies_of,
 )
-from services.sms.loader import load_templates
 from tests.unit.orchestrator.factories import shipped
 from tools.strategy_reference import strategies_page
 
@@ -49,7 +48,7 @@ def line_of(text: str, part: str) -> int:
     ("old", "new", "at", "reason"),
     [
         ("template: welcome", "template: wellcome", "template: wellcome", "sms has no template wellcome; it has"),
-        ("channel: sms", "channel: fax", "channel: fax", "'fax' is not one of ['sms']"),
+        ("channel: sms", "channel: fax", "channel: fax", "'fax' is not one of ['sms', 'email', 'voice', 'letter']"),
         ("kind: wait", "kind: nap", "kind: nap", "'nap' is not one of"),
         ("    for: 3d", "    for: three days", "for: three days", "does not match"),
         ("    for: 3d", "    fore: 3d", "fore: 3d", "nobody knows fore"),
@@ -131,16 +130,6 @@ def test_two_files_of_one_version_are_refused(tmp_path: Path) -> None:
         (tmp_path / f"{name}.yaml").write_text(FIRST_CONTACT, encoding="utf-8")
     with pytest.raises(WrongStrategy, match="there is another file with first-contact@1"):
         load_strategies(tmp_path)
-
-
-def test_the_list_of_templates_is_what_the_channels_have() -> None:
-    listed = yaml.safe_load((CONTRACT / "templates.yaml").read_text(encoding="utf-8"))["templates"]
-    texts = load_templates()
-    given_by_the_channel = {"collector", "reference"}
-    assert {(name, language) for name, t in listed.items() for language in t["languages"]} == set(texts)
-    for name, template in listed.items():
-        needed = {p for (t, _), text in texts.items() if t == name for p in text.placeholders}
-        assert set(template["parameters"]) == needed - given_by_the_channel
 
 
 def test_the_reference_page_is_what_the_schema_says() -> None:

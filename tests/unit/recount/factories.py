@@ -28,6 +28,8 @@ TOPICS = {
     "TextApproved": "approved-sms",
     "CallbackReceived": "provider-callbacks",
     "PaymentSettled": "payments",
+    "ChoiceAsked": "choice-questions",
+    "ChoiceMade": "choices",
     "SuppressionChanged": "suppressions",
 }
 UNFLAGGED = dict.fromkeys(
@@ -171,6 +173,9 @@ def a_story() -> Story:
     totals = {"rows": 3, "placed": 1, "rejected": 1, "repeated": 1, "file_sha256": "5ha"}
     story.add("PlacementBatchLoaded", at, "", batch_id="batch", **totals)
     story.notes.append(Handed("acme", "5ha", 3))
+    asked = story.add("ChoiceAsked", MONDAY, "choice/hour", for_consumer_id=CONSUMER)
+    made = story.add("ChoiceMade", MONDAY, option="morning")
+    made.body["meta"]["causation_id"] = asked.body["meta"]["event_id"]
     story.sent(MONDAY, "first")
     story.wrote(MONDAY + timedelta(hours=1), "Who is this?", "question")
     story.sent(THURSDAY, "second")

@@ -250,6 +250,10 @@ def file_that_never_came(story: Story) -> None:
     story.notes.append(Handed("acme", "an0ther", 2))
 
 
+def question_without_a_choice(story: Story) -> None:
+    story.drop("ChoiceMade")
+
+
 def request_without_a_verdict(story: Story) -> None:
     story.add("ContactRequested", THURSDAY, contact_id="forgotten", channel="SMS", debt_ids=[DEBT])
 
@@ -309,6 +313,7 @@ LOST = [
     row_that_is_no_repeat,
     wrong_totals,
     file_that_never_came,
+    question_without_a_choice,
     request_without_a_verdict,
     request_with_two_verdicts,
     approval_that_never_reached_its_channel,

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from contracts.events import ReplyIntent
+from chassis.channel.core.said import SILENCING
+from chassis.understanding.understand import understand
 from counterpoint.simulate.consumers import HABITS, LONGEST, UNASKED, Act, Pay, Say, on_text, unasked
 from counterpoint.simulate.households import Debt, Household, households
 from counterpoint.simulate.placements import portfolio, write
 from counterpoint.simulate.words import WORDS
-from services.sms.core.keywords import intent_of
 
 AT = datetime(2026, 10, 19, 16, tzinfo=UTC)
 MANY = 4000
@@ -76,13 +76,13 @@ def test_a_few_write_unasked_and_within_the_time() -> None:
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_whoever_means_stop_is_understood(meaning: str, language: str) -> None:
     for words in WORDS[meaning][language]:
-        assert intent_of(words).intent is ReplyIntent.OPT_OUT, words
+        assert SILENCING & set(understand(words).intents), words
 
 
 @pytest.mark.parametrize("meaning", ["question", "answer"])
 def test_whoever_does_not_is_not_taken_to_mean_it(meaning: str) -> None:
     for language in WORDS[meaning].values():
-        assert {intent_of(words).intent for words in language} == {ReplyIntent.OTHER}
+        assert not any(SILENCING & set(understand(words).intents) for words in language)
 
 
 def test_spanish_speakers_write_spanish() -> None:

@@ -6,37 +6,40 @@ tests/property/test_simulator.py.
 
 import json
 from collections import Counter
-from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from chassis.failures import Halted
 from counterpoint.cli import application
 from counterpoint.commands.simulate import find
-from counterpoint.simulate.behaviour import ASSUMED, IGNORE, Behaviour, described
+from counterpoint.simulate.behaviour import Behaviour, assumed, described, drawn, figures
 from counterpoint.simulate.comparison import compare, told
-from counterpoint.simulate.consumers import HABITS, on_text
-from counterpoint.simulate.estimates import DOLLARS, MEASURES, by_day, difference, estimate
-from counterpoint.simulate.households import Debt, Household
-from counterpoint.simulate.life import Lived
+from counterpoint.simulate.estimates import DOLLARS, MEASURES, PER_PAYMENT, by_day, change, difference, estimate
+from counterpoint.simulate.lived import Lived, Payment, Way
 from counterpoint.simulate.picture import Panel, picture
 from counterpoint.simulate.population import residents
-from counterpoint.simulate.trial import BEGINS, Plan, Trial, run
+from counterpoint.simulate.trial import BEGINS, Arm, Trial, run
 from services.orchestrator.loader import WrongStrategy
 
 FIRST, WEEKS = find("first-contact"), find("three-weeks")
-LIQUIDATION = next(m for m in MEASURES if m.share)
+LIQUIDATION = next(m for m in MEASURES if m.name == "liquidation")
 
 
-def lives(trial: Trial, behaviour: Behaviour = ASSUMED, file: Path = WEEKS, processes: int = 1) -> list[Lived]:
+def under(**changes: float) -> Behaviour:
+    """What is assumed, but for some figures: `text_stop=100` is text.stop at 100 %."""
+    behaviour = assumed()
+    for name, value in changes.items():
+        behaviour = behaviour.with_value(name.replace("_", ".", 1), value)
+    return behaviour
+
+
+def lives(trial: Trial, behaviour: Behaviour | None = None, file: Path = WEEKS, processes: int = 1) -> list[Lived]:
     """What came of everybody under one strategy."""
-    (found,) = run(trial, [Plan(file, behaviour)], processes)
+    (found,) = run(trial, [Arm((file,), behaviour or assumed())], processes)
     return found
 
 
@@ -54,13 +57,13 @@ def test_another_seed_gives_other_people() -> None:
 
 
 def test_two_processes_find_what_one_finds() -> None:
-    trial, plans = Trial(30, 40, 5, block=15), [Plan(FIRST, ASSUMED), Plan(WEEKS, ASSUMED)]
-    assert run(trial, plans, processes=2) == run(trial, plans, processes=1)
+    trial, arms = Trial(30, 40, 5, block=15), [Arm((FIRST,), assumed()), Arm((WEEKS,), assumed())]
+    assert run(trial, arms, processes=2) == run(trial, arms, processes=1)
 
 
 def test_what_one_strategy_brings_does_not_hang_on_which_others_are_tried() -> None:
     trial = Trial(30, 40, 5)
-    together = run(trial, [Plan(FIRST, ASSUMED), Plan(WEEKS, ASSUMED)], processes=1)
+    together = run(trial, [Arm((FIRST,), assumed()), Arm((WEEKS,), assumed())], processes=1)
     assert together == [lives(trial, file=FIRST), lives(trial, file=WEEKS)]
 
 
@@ -72,13 +75,13 @@ def test_there_are_as_many_consumers_as_asked_for_each_once() -> None:
 
 
 def test_both_strategies_meet_the_same_consumers() -> None:
-    one, other = run(Trial(60, 60, 3), [Plan(FIRST, ASSUMED), Plan(WEEKS, ASSUMED)], 1)
+    one, other = run(Trial(60, 60, 3), [Arm((FIRST,), assumed()), Arm((WEEKS,), assumed())], 1)
     assert [lived.placed for lived in one] == [lived.placed for lived in other]
     assert one != other
 
 
 def test_a_strategy_differs_from_itself_in_nothing() -> None:
-    one, other = run(Trial(40, 60, 3), [Plan(WEEKS, ASSUMED)] * 2, 1)
+    one, other = run(Trial(40, 60, 3), [Arm((WEEKS,), assumed())] * 2, 1)
     for measure in MEASURES:
         found = difference(measure, one, other)
         assert (found.value, found.low, found.high) == (0, 0, 0)
@@ -86,48 +89,59 @@ def test_a_strategy_differs_from_itself_in_nothing() -> None:
 
 
 def test_nobody_pays_more_than_is_owed() -> None:
-    generous = Behaviour({**ASSUMED.percent, "pay-all": 40.0, "answer-and-pay": 25.0, "pays-unasked": 100.0})
-    found = lives(Trial(80, 90, 3), generous)
-    assert sum(len(lived.paid_on) for lived in found) > 60
-    assert all(sum(cents for _, cents in lived.paid_on) <= lived.placed for lived in found)
+    generous = under(people_cannot=0, text_click=90, portal_pay=100, unasked_pay=100, people_affordable=100_000)
+    found = lives(Trial(60, 90, 3), generous)
+    assert sum(len(lived.payments) for lived in found) > 40
+    assert all(lived.paid <= lived.placed for lived in found)
 
 
 def test_where_no_number_works_nothing_is_delivered() -> None:
-    dead = Behaviour(dict.fromkeys(ASSUMED.percent, 0.0) | {"number-dead": 100.0, "still-read": 100.0})
-    found = lives(Trial(50, 60, 3), dead)
+    found = lives(Trial(50, 60, 3), under(text_dead=100, unasked_pay=0))
     assert sum(len(lived.sent_on) for lived in found) > 20
-    assert {(lived.delivered, lived.replies, len(lived.paid_on)) for lived in found} == {(0, 0, 0)}
+    assert {(lived.delivered.total(), lived.noticed, len(lived.payments)) for lived in found} == {(0, 0, 0)}
+
+
+def test_who_cannot_pay_does_not() -> None:
+    found = lives(Trial(40, 60, 3), under(people_cannot=100, text_click=90))
+    assert sum(lived.visits for lived in found) > 0
+    assert {len(lived.payments) for lived in found} == {0}
 
 
 def test_who_always_stops_gets_one_text() -> None:
-    tired = Behaviour(dict.fromkeys(ASSUMED.percent, 0.0) | {"stop-plain": 100.0, "still-read": 100.0})
-    found = lives(Trial(50, 60, 3), tired)
-    assert {lived.delivered for lived in found} == {0, 1}
-    assert all(lived.opted_out == lived.delivered for lived in found)
+    found = lives(Trial(50, 60, 3), under(text_stop=100, text_read=100, text_click=0, text_reply=0, text_lost=0))
+    assert sum(lived.opted_out.total() for lived in found) > 15
+    assert all(lived.noticed == 1 for lived in found if lived.opted_out)
 
 
-def test_every_rate_is_described_and_those_of_habits_make_up_a_hundred() -> None:
-    assert {name for name, _, _ in described()} == set(ASSUMED.percent)
-    assert {name: habit for name, habit in ASSUMED.habits.items() if habit.parts} == {
-        name: habit for name, habit in HABITS.items() if name != IGNORE
-    }
-    for behaviour in (ASSUMED, ASSUMED.varied("pay-all", 1.5), ASSUMED.varied("ask", 0.5)):
-        assert sum(habit.percent for habit in behaviour.habits.values()) == pytest.approx(100)
-        assert all(habit.percent >= 0 for habit in behaviour.habits.values())
-    assert ASSUMED.varied("still-read", 1.5).percent["still-read"] == 100
+def test_each_further_contact_is_answered_less_and_angers_more() -> None:
+    weary, fresh = under(fatigue_response=0.8, fatigue_anger=1.4), under(fatigue_response=1, fatigue_anger=1)
+    tired, rested = (lives(Trial(200, 90, 3), each) for each in (weary, fresh))
+    assert sum(lived.visits + lived.replies for lived in tired) <= sum(lived.visits + lived.replies for lived in rested)
+    assert sum(lived.expected for lived in tired) < sum(lived.expected for lived in rested)
 
 
-@given(name=st.sampled_from(sorted(set(HABITS) - {IGNORE})), number=st.integers(1, 200))
-def test_a_rate_that_grows_changes_only_who_did_nothing(name: str, number: int) -> None:
-    household = Household("+12125550100", "en", (Debt("1", Decimal(100)),))
-    more = on_text(3, household, number, BEGINS, ASSUMED.varied(name, 1.5).habits)
-    before = on_text(3, household, number, BEGINS, ASSUMED.habits)
-    assert more == before or not before
+def test_every_figure_says_what_it_is_and_lies_within_its_range() -> None:
+    assert {name for name, _, _ in described()} == set(figures())
+    for name, figure in figures().items():
+        assert figure.low <= figure.value <= figure.high, name
+        assert figure.what, name
+        assert figure.source, name
+    assert under(text_click=50)["text.click"] == 0.5
+    assert under(promise_days=5)["promise.days"] == 5
+
+
+def test_figures_are_drawn_within_their_ranges_and_the_same_for_a_seed() -> None:
+    assert drawn(3) == drawn(3)
+    assert drawn(3) != drawn(4)
+    for name, figure in figures().items():
+        share = 100 if figure.unit == "%" else 1
+        assert figure.low <= drawn(3)[name] * share + 1e-9, name
+        assert drawn(3)[name] * share <= figure.high + 1e-9, name
 
 
 def a_lived(dollars: int, placed: int = 1000) -> Lived:
     """Somebody who paid so much on the first day."""
-    return Lived(placed=placed * 100, paid_on=[(0, dollars * 100)] if dollars else [])
+    return Lived(placed=placed * 100, payments=[Payment(0, dollars * 100, Way.AGENT)] if dollars else [])
 
 
 def test_a_paired_interval_knows_that_it_is_the_same_people() -> None:
@@ -141,36 +155,49 @@ def test_a_paired_interval_knows_that_it_is_the_same_people() -> None:
     assert alone.high > alone.value + 500
 
 
+def test_a_change_in_percent_is_sure_where_everybody_changes_by_the_same() -> None:
+    one = [a_lived(dollars) for dollars in (0, 500, 0, 900, 100)]
+    other = [a_lived(dollars * 3) for dollars in (0, 500, 0, 900, 100)]
+    found = change(DOLLARS, one, other)
+    assert (found.value, found.low, found.high) == pytest.approx((200, 200, 200))
+    assert not change(DOLLARS, [a_lived(0)] * 3, other[:3]).is_clear
+
+
 def test_the_share_of_what_was_placed_is_sure_where_all_pay_the_same_share() -> None:
     found = estimate(LIQUIDATION, [a_lived(placed // 4, placed) for placed in (400, 800, 4000)])
     assert (found.value, found.low, found.high) == pytest.approx((25, 25, 25))
 
 
+def test_what_is_divided_by_nothing_is_nothing() -> None:
+    assert estimate(PER_PAYMENT, [a_lived(0), a_lived(0)]).value == 0
+
+
 def test_curves_are_sums_up_to_each_day() -> None:
-    dollars, texts = by_day([Lived(paid_on=[(1, 250), (3, 50)], sent_on=[0, 3]), Lived(sent_on=[3])], 4)
+    payments = [Payment(1, 250, Way.PORTAL), Payment(3, 50, Way.LINK)]
+    dollars, sent = by_day([Lived(payments=payments, sent_on=[0, 3]), Lived(sent_on=[3])], 4)
     assert dollars == [0, 2.5, 2.5, 3]
-    assert texts == [1, 1, 1, 3]
+    assert sent == [1, 1, 1, 3]
 
 
 def test_the_picture_is_well_formed_whatever_strategies_are_called() -> None:
-    drawn = picture(["a<b", 'c"&d'], [Panel("nothing", [[0.0], [0.0]]), Panel("much", [[1e7, 2e7], [5.0, 6.0]])])
-    texts = [element.text for element in ElementTree.fromstring(drawn).iter() if element.text]
+    drawn_panels = picture(["a<b", 'c"&d'], [Panel("nothing", [[0.0], [0.0]]), Panel("much", [[1e7, 2e7], [5.0, 6.0]])])
+    texts = [element.text for element in ElementTree.fromstring(drawn_panels).iter() if element.text]
     assert {"a<b", 'c"&d', "nothing", "much", "day 0"} <= set(texts)
 
 
 def test_what_is_told_has_its_assumptions_and_marks_what_may_be_chance() -> None:
-    result = compare(Trial(16, 20, 3), [FIRST, WEEKS], sensitivity=True, processes=1)
+    result = compare(Trial(8, 12, 3), [FIRST, WEEKS], sensitivity=True, processes=1)
     text = told(result)
-    assert len(result.sensitivity) == 1 + 2 * len(ASSUMED.percent)
+    assert len(result.sensitivity) == 1 + 2 * len(figures())
     assert "may be chance" in text
     assert "invented" in text
-    assert all(name in text for name in ASSUMED.percent)
+    assert all(name in text for name in figures())
     by_name = {line.name: line.strategy.value for line in result.lines}
     assert by_name["contacts requested"] == by_name["approved"] + by_name["deferred"] + by_name["vetoed"]
-    kinds = Counter(line.name.split()[0] for line in result.lines if line.name.startswith("  "))
-    assert sum(line.against.value for line in result.lines if "deferred by" in line.name and line.against) == next(
-        line.against.value for line in result.lines if line.name == "deferred" and line.against
-    )
+    for whole in ("deferred", "vetoed"):
+        parts = sum(value for name, value in by_name.items() if name.startswith(f"  {whole} by"))
+        assert parts == by_name[whole]
+    kinds = Counter(line.name.split()[0] for line in result.lines if " by us" in line.name)
     assert set(kinds) <= {"deferred", "vetoed"}
 
 
@@ -182,6 +209,11 @@ def test_the_command_prints_json_and_draws(tmp_path: Path) -> None:
     assert json.loads(ended.stdout)["strategies"] == ["first-contact"]
     assert msgspec.json.decode(ended.stdout)["consumers"] == 20
     ElementTree.fromstring(file.read_text())
+
+
+def test_the_command_prints_every_figure() -> None:
+    ended = CliRunner().invoke(application("simulate"), ["simulate", "behaviour"])
+    assert [line.split()[0] for line in ended.output.splitlines()] == list(figures())
 
 
 def test_what_cannot_be_compared_is_refused_with_the_reason() -> None:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chassis.channel.core.decide import ChannelDecider, Patience
+from chassis.channel.core.memory import Memory, pack, unpack
 from contracts.events import (
     AttemptAccepted,
     AttemptInDoubt,
@@ -33,9 +35,8 @@ from contracts.events import (
     TextApproved,
 )
 from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId, EventId, derived_id
-from services.sms.core.decide import Patience, TextDecider
-from services.sms.core.memory import Memory, pack, unpack
-from services.sms.core.meta import following
+from services.sms.core.medium import MEDIUM
+from services.sms.core.reading import read
 from services.sms.core.status import LADDER
 
 NOW = datetime(2026, 10, 19, 16, tzinfo=UTC)
@@ -50,9 +51,11 @@ class At(Struct, frozen=True):
     now: datetime = NOW
 
 
-def a_decider() -> TextDecider:
+def a_decider() -> ChannelDecider:
     """A decider with an address hash that can be read."""
-    return TextDecider(address_of=lambda number: AddressId(f"tel-{number}"), patience=PATIENCE)
+    return ChannelDecider(
+        medium=MEDIUM, read=read, address_of=lambda number: AddressId(f"tel-{number}"), patience=PATIENCE
+    )
 
 
 def a_meta(name: str, at: datetime = NOW) -> Meta:
@@ -113,19 +116,21 @@ def started(number: int = 1, at: datetime = NOW, state: Memory | None = None) ->
 def accepted(attempt: AttemptStarted) -> AttemptAccepted:
     """Twilio took it on."""
     common = attempt.contact_id, attempt.attempt_id, attempt.channel, attempt.address_id, attempt.provider
-    return AttemptAccepted(following(attempt.meta, "accepted", NOW), *common, "SM1", NOW)
+    return AttemptAccepted(MEDIUM.following(attempt.meta, "accepted", NOW), *common, "SM1", NOW)
 
 
 def rejected(attempt: AttemptStarted, reason: ReasonClass = ReasonClass.NOT_SENT) -> AttemptRejected:
     """Nothing was sent."""
     common = attempt.contact_id, attempt.attempt_id, attempt.channel, attempt.address_id, attempt.provider
-    return AttemptRejected(following(attempt.meta, "rejected", NOW), *common, "why", reason, None, NOW)
+    return AttemptRejected(MEDIUM.following(attempt.meta, "rejected", NOW), *common, "why", reason, None, NOW)
 
 
 def in_doubt(attempt: AttemptStarted, checks: int = 0, at: datetime = NOW) -> AttemptInDoubt:
     """Nobody knows."""
     common = attempt.contact_id, attempt.attempt_id, attempt.channel, attempt.address_id, attempt.provider
-    return AttemptInDoubt(following(attempt.meta, "doubt", NOW), *common, "why", at + PATIENCE.pause(checks), checks)
+    return AttemptInDoubt(
+        MEDIUM.following(attempt.meta, "doubt", NOW), *common, "why", at + PATIENCE.pause(checks), checks
+    )
 
 
 def test_an_approval_starts_one_attempt_however_often_it_comes() -> None:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.channel.core.outcome import Verdict
 from contracts.events import AttemptStatus, ReasonClass
 from services.sms.core.codes import CODES, name_of, reason_of
-from services.sms.core.outcome import Verdict, read_answer
+from services.sms.core.outcome import read_answer
 from services.sms.core.status import LADDER, rank_of, reason_class
 
 EXPECTED = {

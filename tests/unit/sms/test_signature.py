@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
+from chassis.channel.core.form import fields, pairs
 from counterpoint.providers.twilio.callbacks import signed
-from services.sms.core.form import fields, pairs
 from services.sms.signature import FRAGMENT, is_authentic, signature
 
 TOKEN = "12345"

@@ -4,7 +4,7 @@
 """
 
 from contracts.events import Finding, FindingResult
-from services.compliance.core.calendar import validation_ends
+from contracts.calendar import validation_ends
 from services.compliance.core.codes import Known
 from services.compliance.core.rules.ask import Ask
 from services.compliance.core.rules.rule import Definition, Judge, Rule, about_fact, make_rule

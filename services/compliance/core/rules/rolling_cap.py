@@ -37,9 +37,10 @@ def build(definition: Definition) -> Rule:
     by_debt = definition.parameters["per"] == "debt"
     counts = definition.channels("counts")
     excluded = definition.outcomes("except") | 1 << Outcome.CALLED_US  # a call of the consumer's is none of ours
-    span = f"in {days} days" if days > 1 else "on one date"
+    span = f"in {days} days" if days > 1 else "on the same date"
     whom = " about one debt" if by_debt else ""
-    allowed = definition.finding(FindingResult.ALLOWED, f"Fewer than {most} counted contacts{whom} {span}.")
+    few = f"Fewer than {most} counted contacts" if most > 1 else "No counted contact"
+    allowed = definition.finding(FindingResult.ALLOWED, f"{few}{whom} {span}.")
 
     def judge(ask: Ask, at: int) -> Finding:
         first = first_counted(ask.zones, at, days)
@@ -68,12 +69,16 @@ def build(definition: Definition) -> Rule:
             return Finding(definition.id, definition.citation, FindingResult.ALLOWED, allowed.reason, None, evidence)
         return definition.finding(
             FindingResult.DEFERRED,
-            f"{len(full)} counted contacts{whom} {span}; {most} are the most.",
+            f"{_contacts(len(full))}{whom} {span}; at most {most} {'is' if most == 1 else 'are'} allowed.",
             earliest=released(ask.zones, full[most - 1].at, days),
             counted=[c.counted(ask.partition) for c in full],
         )
 
     return make_rule(definition, NAME, About.CONTACTS, judge, allowed, lasting=True)
+
+
+def _contacts(count: int) -> str:
+    return f"{count} counted contact{'' if count == 1 else 's'}"
 
 
 def fullest(counted: Sequence[Contact], debts: int, most: int) -> Sequence[Contact] | None:

@@ -18,25 +18,29 @@ _SAID = {
     Known.EMPLOYER_PROHIBITS: "that the employer does not allow such contacts",
     Known.NUMBER_OF_ANOTHER: "that the address is somebody else's",
     Known.SHARED_ADDRESS: "that others use the address too",
+    Known.RECALLED: "that the creditor has recalled the debt",
 }
 
 
 def build(definition: Definition) -> Rule:
-    """A rule with the parameters `fact`, and perhaps `detail`, `lifted_by` and `unknown`.
+    """A rule with the parameters `fact`, and perhaps `detail`, `lifted_by`, `debts` and `unknown`.
 
-    It covers all debts of the consumer, whichever the fact was told about. With `unknown` set to veto, contact is
+    It covers all debts of the consumer, whichever the fact was told about, unless `debts` is asked: then it depends on
+    what a contact is about, and channels cannot look at it last. With `unknown` set to veto, contact is
     barred too while nobody knows whether the fact is so.
     """
     kind = Known(definition.fact())
     lifted = Known(definition.fact("lifted_by")) if "lifted_by" in definition.parameters else None
     detail = definition.parameters.get("detail")
+    by_debt = definition.parameters.get("debts") == "asked"
     if_unknown = definition.parameters.get("unknown") == "veto"
     said = _SAID.get(kind, "something that bars contact")
     allowed = definition.finding(FindingResult.ALLOWED, f"Nobody told us {said}.")
-    unknown = definition.finding(FindingResult.VETOED, f"Nobody told us that it is not so {said}.")
+    unknown = definition.finding(FindingResult.VETOED, f"It has not been ruled out {said}.")
 
     def concerns(fact: Fact, ask: Ask) -> bool:
-        return fact.address_id in ("", ask.address_id) and (detail is None or fact.detail == detail)
+        about = not by_debt or fact.debts & ask.debts
+        return bool(about) and fact.address_id in ("", ask.address_id) and (detail is None or fact.detail == detail)
 
     def judge(ask: Ask, at: int) -> Finding:
         found = [f for f in ask.state.facts if f.kind == kind and concerns(f, ask)]
@@ -49,4 +53,4 @@ def build(definition: Definition) -> Rule:
         return unknown if if_unknown and not any(not f.holds for f in found) else allowed
 
     about = about_fact(kind) | (About.CLOCK if if_unknown else 0)
-    return make_rule(definition, NAME, about, judge, allowed, standing=not if_unknown)
+    return make_rule(definition, NAME, about, judge, allowed, standing=not if_unknown and not by_debt)

@@ -6,10 +6,13 @@ from typing import Any
 from services.orchestrator.core.steps import (
     assign,
     branch,
+    choose,
     contact,
     exit,
     experiment,
+    mark,
     wait,
+    wait_due,
     wait_for,
     wait_until,
 )
@@ -20,8 +23,11 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Given], Step]] = {
     "wait": wait.build,
     "wait_until": wait_until.build,
     "wait_for": wait_for.build,
+    "wait_due": wait_due.build,
     "branch": branch.build,
     "experiment": experiment.build,
+    "choose": choose.build,
+    "set": mark.build,
     "assign": assign.build,
     "exit": exit.build,
 }

@@ -1,0 +1,1 @@
+"""Texts that consumers might write, labelled by hand, and what the rules make of them."""

@@ -1,0 +1,1 @@
+"""What every channel decides: pure, total, without clock or network."""

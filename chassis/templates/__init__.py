@@ -1,0 +1,1 @@
+"""The words of every contact: read from templates/, checked, filled for one consumer."""

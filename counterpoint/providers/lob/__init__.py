@@ -1,0 +1,1 @@
+"""Lob, as far as letters go."""

@@ -1,0 +1,111 @@
+"""The published strategies and who stands where, as the log tells."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from aiokafka.errors import TopicAuthorizationFailedError
+from msgspec import Struct
+
+from chassis.failures import Halted, InvalidEvent
+from chassis.runtime.changelog import Recovery, decode_entry
+from chassis.settings import load_stack
+from contracts.events import Event, StrategyPublished
+from contracts.topic import changelog
+from contracts.topics import TOPIC_OF
+from counterpoint.audit.history import History, kafka_history, whole
+from counterpoint.embedded.state import find_state, settings
+from services.orchestrator.core.book import BLANK, Book, Page, in_force, noted
+from services.orchestrator.core.choice import lessons
+from services.orchestrator.core.state import Consumer, decode
+from services.orchestrator.core.strategy import Strategies, carried_over
+from services.orchestrator.core.turn import NAME
+from services.orchestrator.loader import StrategyFile, from_text
+
+STRATEGIES = TOPIC_OF[StrategyPublished]
+Standing = Counter[tuple[str, int]]
+"""How many consumers stand at each step, by the strategy's name and the step's number."""
+
+
+class Shelf(Struct, frozen=True):
+    """What is published, and who stands where in it."""
+
+    book: Book
+    standing: Standing
+
+
+@asynccontextmanager
+async def running_log(directory: Path) -> AsyncIterator[History | None]:
+    """The log of the settings' broker, or of the stack that runs in a directory; None if there is neither."""
+    told = load_stack()
+    state = find_state(directory)
+    if told.kafka_bootstrap is None and (state is None or not state.running()):
+        yield None
+        return
+    async with kafka_history(told if told.kafka_bootstrap or state is None else settings(state)) as history:
+        yield history
+
+
+async def book_of(history: History) -> Book:
+    """The strategies that were published; every partition tells of the same."""
+    book = BLANK
+    async for event in events_of(history, STRATEGIES, 0):
+        book = noted(book, event)
+    return book
+
+
+async def events_of(history: History, topic: str, partition: int) -> AsyncIterator[Event]:
+    """Every event of a topic's partition that can be read."""
+    async for batch in whole(history, topic, partition):
+        await history.codec.prepare([r.value for r in batch])
+        for record in batch:
+            try:
+                event = history.codec.decode(record.value)
+            except InvalidEvent:
+                continue
+            yield event
+
+
+async def shelf_of(history: History) -> Shelf:
+    """The strategies that were published, and how many consumers stand at each of their steps."""
+    book = await book_of(history)
+    moves = in_force(Strategies((), {}), book, from_text).moves
+    standing: Standing = Counter()
+    async for record in records_of(history):
+        place = carried_over(record, moves).running
+        if place is not None:
+            standing[place.strategy, place.step] += 1
+    return Shelf(book, standing)
+
+
+async def records_of(history: History) -> AsyncIterator[Consumer]:
+    """Every consumer's record, as the orchestrator keeps it; raises Halted if it may not be read."""
+    topic = changelog(NAME)
+    for partition in range(history.partitions):
+        recovery = Recovery({})
+        try:
+            async for batch in whole(history, topic, partition):
+                recovery.apply(f"{topic}[{partition}]", ((r.offset, r.key or b"", r.value) for r in batch))
+        except TopicAuthorizationFailedError as error:
+            raise Halted(
+                f"only the {NAME} may read {topic}: give its name and password in COUNTERPOINT_KAFKA_USERNAME and "
+                "COUNTERPOINT_KAFKA_PASSWORD"
+            ) from error
+        for entry in recovery.entries.values():
+            state = decode_entry(entry).state
+            if not lessons.is_one(state):  # nor a book: both are maps
+                yield decode(state)
+
+
+def content_of(page: Page) -> dict[str, Any]:
+    """What a published version says."""
+    content: dict[str, Any] = msgspec.json.decode(page.text)
+    return content
+
+
+def file_of(page: Page) -> StrategyFile:
+    """A published version as if it had been read from a file; its worked cases are not in the log."""
+    return StrategyFile(Path(f"{page.name}, as published"), {**content_of(page), "cases": []}, {})

@@ -1,0 +1,1 @@
+"""The e-mail channel: sends what the gate approved, and hears what comes back."""

@@ -1,0 +1,1 @@
+"""What the e-mail channel decides: pure, total, without clock or network."""

@@ -1,0 +1,1 @@
+"""The letter channel's pure core."""

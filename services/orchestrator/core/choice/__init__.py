@@ -1,0 +1,1 @@
+"""Choices that learn: which of several ways does best for which consumers, found out while it is done."""
