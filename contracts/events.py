@@ -102,6 +102,7 @@ class ArrangementKind(Enum):
 
 _ArrangementKind_MEMBERS = dict(enumerate(ArrangementKind))
 _ArrangementKind_BYTES = {member.value: long(n) for n, member in enumerate(ArrangementKind)}
+_ArrangementKind_TEXT = {member.value: LENGTH[n] for n, member in enumerate(ArrangementKind)}
 
 
 class ArrangementState(Enum):
@@ -116,6 +117,7 @@ class ArrangementState(Enum):
 
 _ArrangementState_MEMBERS = dict(enumerate(ArrangementState))
 _ArrangementState_BYTES = {member.value: long(n) for n, member in enumerate(ArrangementState)}
+_ArrangementState_TEXT = {member.value: LENGTH[n] for n, member in enumerate(ArrangementState)}
 
 
 class AsOf(Struct, frozen=True, gc=False):
@@ -239,6 +241,7 @@ class BreakKind(Enum):
 
 _BreakKind_MEMBERS = dict(enumerate(BreakKind))
 _BreakKind_BYTES = {member.value: long(n) for n, member in enumerate(BreakKind)}
+_BreakKind_TEXT = {member.value: LENGTH[n] for n, member in enumerate(BreakKind)}
 
 
 class CallbackKind(Enum):
