@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Protocol
 
 import httpx
@@ -79,6 +80,11 @@ def _read(reader: Reader, body: bytes) -> Event:
         raise InvalidEvent(f"the bytes are not what their schema says: {type(error).__name__}") from error
 
 
+@cache
+def _head_of(kind: type[Event]) -> str:
+    return (MARK + kind.FINGERPRINT).decode("latin-1")
+
+
 class SingleObjectCodec:
     """Avro single-object encoding: two marker bytes, the schema's fingerprint, the record. Needs nothing else."""
 
@@ -90,9 +96,7 @@ class SingleObjectCodec:
 
     def encode(self, event: Event) -> bytes:
         """The record's value."""
-        out = [MARK, event.FINGERPRINT]
-        event.write(out.append)
-        return b"".join(out)
+        return event.to_avro(_head_of(type(event)))
 
     def decode(self, value: bytes | None) -> Event:
         """The event; raises InvalidEvent if it cannot be read."""
@@ -113,7 +117,7 @@ class RegistryCodec:
     def __init__(self, url: str, client: httpx.AsyncClient) -> None:
         self._url = url.rstrip("/")
         self._client = client
-        self._prefixes: dict[type[Event], bytes] = {}
+        self._prefixes: dict[type[Event], str] = {}
         self._readers: dict[int, Reader | None] = {}
 
     async def register(self) -> None:
@@ -124,7 +128,7 @@ class RegistryCodec:
             await self._accepted("PUT", f"/config/{subject}", {"compatibility": "FULL_TRANSITIVE"}, kind)
             answer = await self._accepted("POST", f"/subjects/{subject}/versions", {"schema": json.dumps(schema)}, kind)
             number = int(answer.json()["id"])
-            self._prefixes[kind] = struct.pack(">bI", 0, number)
+            self._prefixes[kind] = struct.pack(">bI", 0, number).decode("latin-1")
             self._readers[number] = kind.from_avro
 
     async def _accepted(self, method: str, path: str, body: object, kind: type[Event]) -> httpx.Response:
@@ -147,9 +151,7 @@ class RegistryCodec:
 
     def encode(self, event: Event) -> bytes:
         """The record's value."""
-        out = [self._prefixes[type(event)]]
-        event.write(out.append)
-        return b"".join(out)
+        return event.to_avro(self._prefixes[type(event)])
 
     def decode(self, value: bytes | None) -> Event:
         """The event; raises InvalidEvent if it cannot be read."""

@@ -100,7 +100,7 @@ class _Process:
             )
             self._asked = lambda: assembly.ready() or (None if runtime.joined else "has no partitions")
             self._not_ready = None
-            _rest_collector()
+            rest_collector()
             log.info("service.started", port=self._own.http_port)
             tasks = [asyncio.ensure_future(task()) for task in assembly.tasks]
             running = asyncio.create_task(runtime.run())
@@ -130,7 +130,7 @@ async def _either(told: asyncio.Event, *work: asyncio.Future[None]) -> None:
     waiting.cancel()
 
 
-def _rest_collector() -> None:
+def rest_collector() -> None:
     """Let the garbage collector forget what was loaded, and look less often: a fifth of the gate's time goes there."""
     gc.collect()
     gc.freeze()

@@ -4,7 +4,7 @@ Avro 1.12, "Binary Encoding". The generated code and these functions exist becau
 Avro library on the hot path; `tests/property/test_avro.py` holds them to that library, byte for byte.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -67,6 +67,7 @@ def interned(s: str) -> bytes:
 
 _kept: dict[int, tuple[Record, bytes]] = {}
 MOST_KEPT = 4096
+MOST_WHOLE = 256
 MOST_ALIKE = 8
 
 
@@ -110,6 +111,75 @@ def recalled(kind: type[R], b: bytes, i: int) -> tuple[R, int]:
     if len(found) < MOST_ALIKE:
         found.append((b[i:j], read))
     return read, j
+
+
+LENGTH = tuple(_varint(n).decode("latin-1") for n in range(4096))
+"""How long what follows is, as text of a byte a character: the generated `plain` ways write whole records so."""
+
+
+NOTHING, SOMETHING = LENGTH[0], LENGTH[1]
+FALSE, TRUE, NONE = "\0", "\1", ""
+
+
+class NotPlain(ValueError):
+    """A record has text that is not ASCII: characters and bytes are not the same there."""
+
+
+def plain_long(n: int) -> str:
+    """A whole number, as text of a byte a character."""
+    return LENGTH[n] if 0 <= n < 4096 else _plain_long(n)
+
+
+@lru_cache(maxsize=4096)
+def _plain_long(n: int) -> str:
+    return _varint(n).decode("latin-1")
+
+
+@lru_cache(maxsize=4096)
+def plain_timestamp(t: datetime) -> str:
+    """An instant, as text of a byte a character."""
+    return timestamp(t).decode("latin-1")
+
+
+def plain_strings(items: Sequence[str]) -> str:
+    """An array of texts, as text of a byte a character."""
+    if not items:
+        return "\0"
+    return LENGTH[len(items)] + "".join([plain_string(item) for item in items]) + "\0"
+
+
+def plain_map(items: Mapping[str, str]) -> str:
+    """A map of texts, as text of a byte a character."""
+    if not items:
+        return "\0"
+    written = "".join([f"{LENGTH[len(k)]}{k}{LENGTH[len(v)]}{v}" for k, v in items.items()])
+    if not written.isascii():
+        written = "".join([plain_string(k) + plain_string(v) for k, v in items.items()])
+    return f"{LENGTH[len(items)]}{written}\0"
+
+
+def plain_string(s: str) -> str:
+    """Text, as text of a byte a character."""
+    if s.isascii() and len(s) < 4096:
+        return LENGTH[len(s)] + s
+    return string(s).decode("latin-1")
+
+
+_whole: dict[int, tuple[Sequence[Record], str]] = {}
+
+
+def plain_kept(records: Sequence[Record]) -> str:
+    """An array of what `kept` writes; the same array is written from memory in one go."""
+    if not records:
+        return "\0"
+    found = _whole.get(id(records))
+    if found is not None and found[0] is records:
+        return found[1]
+    written = f"{LENGTH[len(records)]}{kept(records).decode('latin-1')}\0"
+    if len(_whole) >= MOST_WHOLE:
+        _whole.clear()
+    _whole[id(records)] = records, written
+    return written
 
 
 def binary(b: bytes) -> bytes:

@@ -11,8 +11,15 @@ from typing import Any, ClassVar, Self
 from msgspec import Struct
 
 from contracts.avro import (
+    FALSE,
+    LENGTH,
+    NONE,
+    NOTHING,
     NULL,
     PRESENT,
+    SOMETHING,
+    TRUE,
+    NotPlain,
     Write,
     binary,
     boolean,
@@ -21,6 +28,11 @@ from contracts.avro import (
     interned,
     kept,
     long,
+    plain_kept,
+    plain_long,
+    plain_map,
+    plain_strings,
+    plain_timestamp,
     read_boolean,
     read_branch,
     read_count,
@@ -59,9 +71,9 @@ class Event(Struct, frozen=True, gc=False):
         """Hand the fields, in order, to `w`."""
         raise TypeError("only generated events can be written")
 
-    def to_avro(self) -> bytes:
-        """The event as Avro binary, without a header."""
-        out: list[bytes] = []
+    def to_avro(self, head: str = "") -> bytes:
+        """The event as Avro binary; `head` goes before it, a byte for each of its characters."""
+        out = [head.encode("latin-1")]
         self.write(out.append)
         return b"".join(out)
 
@@ -90,6 +102,7 @@ class ArrangementKind(Enum):
 
 _ArrangementKind_MEMBERS = dict(enumerate(ArrangementKind))
 _ArrangementKind_BYTES = {member.value: long(n) for n, member in enumerate(ArrangementKind)}
+_ArrangementKind_TEXT = {member.value: LENGTH[n] for n, member in enumerate(ArrangementKind)}
 
 
 class ArrangementState(Enum):
@@ -104,6 +117,7 @@ class ArrangementState(Enum):
 
 _ArrangementState_MEMBERS = dict(enumerate(ArrangementState))
 _ArrangementState_BYTES = {member.value: long(n) for n, member in enumerate(ArrangementState)}
+_ArrangementState_TEXT = {member.value: LENGTH[n] for n, member in enumerate(ArrangementState)}
 
 
 class AsOf(Struct, frozen=True, gc=False):
@@ -135,6 +149,20 @@ class AsOf(Struct, frozen=True, gc=False):
         w(long(self.contact_attempts))
         w(long(self.payments))
         w(string(self.came))
+
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.came}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{plain_long(self.placements)}"
+            f"{plain_long(self.consumer_statements)}"
+            f"{plain_long(self.contact_requests)}"
+            f"{plain_long(self.contact_attempts)}"
+            f"{plain_long(self.payments)}"
+            f"{LENGTH[len(self.came)]}{self.came}"
+        )
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -194,6 +222,7 @@ class AttemptStatus(Enum):
 
 _AttemptStatus_MEMBERS = dict(enumerate(AttemptStatus))
 _AttemptStatus_BYTES = {member.value: long(n) for n, member in enumerate(AttemptStatus)}
+_AttemptStatus_TEXT = {member.value: LENGTH[n] for n, member in enumerate(AttemptStatus)}
 
 
 class BreakKind(Enum):
@@ -212,6 +241,7 @@ class BreakKind(Enum):
 
 _BreakKind_MEMBERS = dict(enumerate(BreakKind))
 _BreakKind_BYTES = {member.value: long(n) for n, member in enumerate(BreakKind)}
+_BreakKind_TEXT = {member.value: LENGTH[n] for n, member in enumerate(BreakKind)}
 
 
 class CallbackKind(Enum):
@@ -224,6 +254,7 @@ class CallbackKind(Enum):
 
 _CallbackKind_MEMBERS = dict(enumerate(CallbackKind))
 _CallbackKind_BYTES = {member.value: long(n) for n, member in enumerate(CallbackKind)}
+_CallbackKind_TEXT = {member.value: LENGTH[n] for n, member in enumerate(CallbackKind)}
 
 
 class Channel(Enum):
@@ -240,6 +271,7 @@ class Channel(Enum):
 
 _Channel_MEMBERS = dict(enumerate(Channel))
 _Channel_BYTES = {member.value: long(n) for n, member in enumerate(Channel)}
+_Channel_TEXT = {member.value: LENGTH[n] for n, member in enumerate(Channel)}
 
 
 class ChoiceOption(Struct, frozen=True, gc=False):
@@ -429,6 +461,7 @@ class DebtType(Enum):
 
 _DebtType_MEMBERS = dict(enumerate(DebtType))
 _DebtType_BYTES = {member.value: long(n) for n, member in enumerate(DebtType)}
+_DebtType_TEXT = {member.value: LENGTH[n] for n, member in enumerate(DebtType)}
 
 
 class EmailAddress(Struct, frozen=True, gc=False):
@@ -580,6 +613,7 @@ class FactKind(Enum):
 
 _FactKind_MEMBERS = dict(enumerate(FactKind))
 _FactKind_BYTES = {member.value: long(n) for n, member in enumerate(FactKind)}
+_FactKind_TEXT = {member.value: LENGTH[n] for n, member in enumerate(FactKind)}
 
 
 class FindingResult(Enum):
@@ -594,6 +628,7 @@ class FindingResult(Enum):
 
 _FindingResult_MEMBERS = dict(enumerate(FindingResult))
 _FindingResult_BYTES = {member.value: long(n) for n, member in enumerate(FindingResult)}
+_FindingResult_TEXT = {member.value: LENGTH[n] for n, member in enumerate(FindingResult)}
 
 
 class Instalment(Struct, frozen=True, gc=False):
@@ -636,6 +671,7 @@ class ItemizationBasis(Enum):
 
 _ItemizationBasis_MEMBERS = dict(enumerate(ItemizationBasis))
 _ItemizationBasis_BYTES = {member.value: long(n) for n, member in enumerate(ItemizationBasis)}
+_ItemizationBasis_TEXT = {member.value: LENGTH[n] for n, member in enumerate(ItemizationBasis)}
 
 
 class Meta(Struct, frozen=True, gc=False):
@@ -671,6 +707,21 @@ class Meta(Struct, frozen=True, gc=False):
             w(string(self.causation_id))
         w(interned(self.producer))
         w(interned(self.producer_version))
+
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.event_id}{self.consumer_id}{self.correlation_id}{self.producer}{self.producer_version}{self.causation_id or NONE}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{LENGTH[len(self.event_id)]}{self.event_id}"
+            f"{plain_timestamp(self.occurred_at)}"
+            f"{LENGTH[len(self.consumer_id)]}{self.consumer_id}"
+            f"{LENGTH[len(self.correlation_id)]}{self.correlation_id}"
+            f"{NOTHING if self.causation_id is None else f'{SOMETHING}{LENGTH[len(self.causation_id)]}{self.causation_id}'}"
+            f"{LENGTH[len(self.producer)]}{self.producer}"
+            f"{LENGTH[len(self.producer_version)]}{self.producer_version}"
+        )
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -757,6 +808,7 @@ class OptOutScope(Enum):
 
 _OptOutScope_MEMBERS = dict(enumerate(OptOutScope))
 _OptOutScope_BYTES = {member.value: long(n) for n, member in enumerate(OptOutScope)}
+_OptOutScope_TEXT = {member.value: LENGTH[n] for n, member in enumerate(OptOutScope)}
 
 
 class PersonName(Struct, frozen=True, gc=False):
@@ -1309,6 +1361,7 @@ class Purpose(Enum):
 
 _Purpose_MEMBERS = dict(enumerate(Purpose))
 _Purpose_BYTES = {member.value: long(n) for n, member in enumerate(Purpose)}
+_Purpose_TEXT = {member.value: LENGTH[n] for n, member in enumerate(Purpose)}
 
 
 class ReasonClass(Enum):
@@ -1328,6 +1381,7 @@ class ReasonClass(Enum):
 
 _ReasonClass_MEMBERS = dict(enumerate(ReasonClass))
 _ReasonClass_BYTES = {member.value: long(n) for n, member in enumerate(ReasonClass)}
+_ReasonClass_TEXT = {member.value: LENGTH[n] for n, member in enumerate(ReasonClass)}
 
 
 class ReplyIntent(Enum):
@@ -1353,6 +1407,7 @@ class ReplyIntent(Enum):
 
 _ReplyIntent_MEMBERS = dict(enumerate(ReplyIntent))
 _ReplyIntent_BYTES = {member.value: long(n) for n, member in enumerate(ReplyIntent)}
+_ReplyIntent_TEXT = {member.value: LENGTH[n] for n, member in enumerate(ReplyIntent)}
 
 
 class StrategyMove(Struct, frozen=True, gc=False):
@@ -1423,6 +1478,7 @@ class Technology(Enum):
 
 _Technology_MEMBERS = dict(enumerate(Technology))
 _Technology_BYTES = {member.value: long(n) for n, member in enumerate(Technology)}
+_Technology_TEXT = {member.value: LENGTH[n] for n, member in enumerate(Technology)}
 
 
 class TimerKind(Enum):
@@ -1436,6 +1492,7 @@ class TimerKind(Enum):
 
 _TimerKind_MEMBERS = dict(enumerate(TimerKind))
 _TimerKind_BYTES = {member.value: long(n) for n, member in enumerate(TimerKind)}
+_TimerKind_TEXT = {member.value: LENGTH[n] for n, member in enumerate(TimerKind)}
 
 
 class WeighedOption(Struct, frozen=True, gc=False):
@@ -1528,6 +1585,7 @@ class ZoneSource(Enum):
 
 _ZoneSource_MEMBERS = dict(enumerate(ZoneSource))
 _ZoneSource_BYTES = {member.value: long(n) for n, member in enumerate(ZoneSource)}
+_ZoneSource_TEXT = {member.value: LENGTH[n] for n, member in enumerate(ZoneSource)}
 
 
 class Finding(Struct, frozen=True, gc=False):
@@ -3445,6 +3503,39 @@ class ContactApproved(Event, frozen=True, gc=False):
                 w(string(conditions_item))
         w(NULL)
 
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.contact_id}{self.address_id}{self.rule_pack}{self.tzdata}{self.request_id}{self.person}{self.in_reply_to or NONE}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{self.meta.plain()}"
+            f"{LENGTH[len(self.contact_id)]}{self.contact_id}"
+            f"{_Channel_TEXT[self.channel._value_]}"
+            f"{LENGTH[len(self.address_id)]}{self.address_id}"
+            f"{plain_strings(self.debt_ids)}"
+            f"{_Purpose_TEXT[self.purpose._value_]}"
+            f"{plain_timestamp(self.decided_at)}"
+            f"{plain_kept(self.findings)}"
+            f"{self.as_of.plain()}"
+            f"{LENGTH[len(self.rule_pack)]}{self.rule_pack}"
+            f"{LENGTH[len(self.tzdata)]}{self.tzdata}"
+            f"{LENGTH[len(self.request_id)]}{self.request_id}"
+            f"{plain_timestamp(self.expires_at)}"
+            f"{NOTHING if self.in_reply_to is None else f'{SOMETHING}{LENGTH[len(self.in_reply_to)]}{self.in_reply_to}'}"
+            f"{LENGTH[len(self.person)]}{self.person}"
+            f"{_Technology_TEXT[self.technology._value_]}"
+            f"{TRUE if self.consented else FALSE}"
+            f"{plain_strings(self.conditions)}"
+        )
+
+    def to_avro(self, head: str = "") -> bytes:
+        """The event as Avro binary."""
+        try:
+            return self.plain(head).encode("latin-1")
+        except (NotPlain, IndexError):
+            return Event.to_avro(self, head)
+
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
         """Read one at index `i`; give it back with the index behind it."""
@@ -3674,6 +3765,36 @@ class ContactDeferred(Event, frozen=True, gc=False):
             for held_later_item in self.held_later:
                 w(string(held_later_item))
         w(NULL)
+
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.contact_id}{self.address_id}{self.rule_pack}{self.tzdata}{self.request_id}{self.deciding_rule}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{self.meta.plain()}"
+            f"{LENGTH[len(self.contact_id)]}{self.contact_id}"
+            f"{_Channel_TEXT[self.channel._value_]}"
+            f"{LENGTH[len(self.address_id)]}{self.address_id}"
+            f"{plain_strings(self.debt_ids)}"
+            f"{_Purpose_TEXT[self.purpose._value_]}"
+            f"{plain_timestamp(self.decided_at)}"
+            f"{plain_kept(self.findings)}"
+            f"{self.as_of.plain()}"
+            f"{LENGTH[len(self.rule_pack)]}{self.rule_pack}"
+            f"{LENGTH[len(self.tzdata)]}{self.tzdata}"
+            f"{LENGTH[len(self.request_id)]}{self.request_id}"
+            f"{LENGTH[len(self.deciding_rule)]}{self.deciding_rule}"
+            f"{plain_timestamp(self.earliest_at)}"
+            f"{plain_strings(self.held_later)}"
+        )
+
+    def to_avro(self, head: str = "") -> bytes:
+        """The event as Avro binary."""
+        try:
+            return self.plain(head).encode("latin-1")
+        except (NotPlain, IndexError):
+            return Event.to_avro(self, head)
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -4174,6 +4295,34 @@ class ContactVetoed(Event, frozen=True, gc=False):
         w(interned(self.tzdata))
         w(string(self.request_id))
         w(interned(self.deciding_rule))
+
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.contact_id}{self.address_id}{self.rule_pack}{self.tzdata}{self.request_id}{self.deciding_rule}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{self.meta.plain()}"
+            f"{LENGTH[len(self.contact_id)]}{self.contact_id}"
+            f"{_Channel_TEXT[self.channel._value_]}"
+            f"{LENGTH[len(self.address_id)]}{self.address_id}"
+            f"{plain_strings(self.debt_ids)}"
+            f"{_Purpose_TEXT[self.purpose._value_]}"
+            f"{plain_timestamp(self.decided_at)}"
+            f"{plain_kept(self.findings)}"
+            f"{self.as_of.plain()}"
+            f"{LENGTH[len(self.rule_pack)]}{self.rule_pack}"
+            f"{LENGTH[len(self.tzdata)]}{self.tzdata}"
+            f"{LENGTH[len(self.request_id)]}{self.request_id}"
+            f"{LENGTH[len(self.deciding_rule)]}{self.deciding_rule}"
+        )
+
+    def to_avro(self, head: str = "") -> bytes:
+        """The event as Avro binary."""
+        try:
+            return self.plain(head).encode("latin-1")
+        except (NotPlain, IndexError):
+            return Event.to_avro(self, head)
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -4796,6 +4945,30 @@ class TextApproved(Event, frozen=True, gc=False):
             for conditions_item in self.conditions:
                 w(string(conditions_item))
         w(NULL)
+
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.contact_id}{self.address_id}{self.to}{self.template_id}{self.language}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{self.meta.plain()}"
+            f"{LENGTH[len(self.contact_id)]}{self.contact_id}"
+            f"{LENGTH[len(self.address_id)]}{self.address_id}"
+            f"{LENGTH[len(self.to)]}{self.to}"
+            f"{LENGTH[len(self.template_id)]}{self.template_id}"
+            f"{LENGTH[len(self.language)]}{self.language}"
+            f"{plain_map(self.parameters)}"
+            f"{plain_timestamp(self.expires_at)}"
+            f"{plain_strings(self.conditions)}"
+        )
+
+    def to_avro(self, head: str = "") -> bytes:
+        """The event as Avro binary."""
+        try:
+            return self.plain(head).encode("latin-1")
+        except (NotPlain, IndexError):
+            return Event.to_avro(self, head)
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:

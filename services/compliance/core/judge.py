@@ -13,6 +13,9 @@ from services.compliance.core.rules.rule import FAR, Plan, Rule, RuleSet
 MOST_STEPS = 64
 """So many times a later instant is tried before the gate says that none is lawful."""
 
+MOST_ALIKE = 64
+"""So many combinations of findings are kept for contacts that are alike."""
+
 _ALLOWED = FindingResult.ALLOWED
 _VETOED = FindingResult.VETOED
 _DEFERRED = FindingResult.DEFERRED
@@ -89,7 +92,16 @@ def ask_every(ask: Ask, plan: Plan, at: int) -> tuple[tuple[Finding, ...], Findi
     """Every finding, and the one that refuses most: the first veto, or else the deferral that lasts longest."""
     findings = list(plan.answers)
     worst = _strictest(ask, plan.asked, at, findings)
-    return tuple(findings), worst
+    if worst is not None:
+        return tuple(findings), worst
+    # Most that is allowed is so by the same findings: to give the same tuple lets it be written from memory.
+    key = tuple([id(findings[n]) for n, _ in plan.asked])
+    found = plan.alike.get(key)
+    if found is None:
+        if len(plan.alike) >= MOST_ALIKE:
+            plan.alike.clear()
+        found = plan.alike[key] = tuple(findings)
+    return found, None
 
 
 def _strictest(ask: Ask, asked: Iterable[tuple[int, Rule]], at: int, findings: list[Finding]) -> Finding | None:

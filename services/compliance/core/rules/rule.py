@@ -182,6 +182,8 @@ class Plan(Struct, frozen=True, gc=False):
     bound: bool
     conditions: tuple[str, ...]
     """What the answers that are known beforehand ask the channel to see to."""
+    alike: dict[tuple[int, ...], tuple[Finding, ...]]
+    """Findings that were given before, by the identities of those in `asked`, which they keep alive."""
 
 
 class RuleSet:
@@ -228,6 +230,7 @@ class RuleSet:
             closing=tuple(r.closes for _, r in asked if r.closes is not None),
             bound=bool(bound),
             conditions=tuple(a.condition for n, a in enumerate(answers) if a.condition and not concerned[n]),
+            alike={},
         )
 
 
