@@ -1,13 +1,14 @@
 """The send loop that every channel shares: at most one call that could reach the consumer, for each attempt.
 
-A channel brings three things: `compose` (pure), a `Provider`, and its last look at who may not be contacted. The loop
+A channel brings three things: `compose` (pure), a `Provider`, and its last look at who may not be contacted; and a
+`turn` to wait for, where a sender may go only so fast. The loop
 is two effects. `send` acts on AttemptStarted, which is in the log before it runs. It looks a last time, calls the
 provider, and tries again only where the provider certainly has nothing. `check` acts on AttemptInDoubt: it asks the
 provider, and never sends. A crash between the call and its outcome ends in `check` as well, by way of `repeat`.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -69,12 +70,14 @@ class Channel(Generic[M]):
         refuses: Callable[[Approved], Rejected | None],
         clock: Clock,
         limits: Limits,
+        turn: Callable[[AttemptStarted], Awaitable[None]] | None = None,
     ) -> None:
         self._provider = provider
         self._compose = compose
         self._refuses = refuses
         self._clock = clock
         self._limits = limits
+        self._turn = turn
         self._in_flight = asyncio.Semaphore(limits.in_flight)
         self._unsent_in_a_row = 0
         self._locked_out: str | None = None
@@ -109,6 +112,8 @@ class Channel(Generic[M]):
     async def _until_answered(self, approved: Any, started: AttemptStarted, message: M, deadline: float) -> Answer:
         backoff = Backoff(first=0.1, most=2.0)
         while True:
+            if self._turn is not None:
+                await self._turn(started)  # before the last look: what is not so any more after a wait is not sent
             async with self._in_flight:
                 refused = self._last_look(approved, deadline)
                 if refused is not None:

@@ -23,13 +23,14 @@ _BLANK = re.compile(r"\s+")
 
 
 class Composed(Struct, frozen=True):
-    """A contact's words, ready to go out: `text` always, a subject and HTML where the channel has them."""
+    """A contact's words, ready to go out: `text` always, a subject, HTML and names of pictures where there are."""
 
     template_id: str
     language: str
     text: str
     subject: str = ""
     html: str = ""
+    media: tuple[str, ...] = ()
 
 
 class NotComposed(Struct, frozen=True):
@@ -135,7 +136,8 @@ def _filled(templates: Templates, template: Template, given: Given, notices: str
     values = given.all() | {NOTICES: notices}
     subject = _line(template.subject, values) if template.subject is not None else ""
     if templates.media[channel].suffix != "html":
-        return Composed(template.wording.id, template.language, _line(template.body, values), subject)
+        words = _line(template.body, values)
+        return Composed(template.wording.id, template.language, words, subject, media=template.media)
     html = template.body.template.render(values)
     layout = templates.layouts.get(channel)
     if layout is not None:

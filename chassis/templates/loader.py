@@ -11,6 +11,7 @@ import yaml
 from chassis.failures import Halted
 from chassis.templates.check import faults
 from chassis.templates.compose import FROM_TEMPLATE
+from chassis.templates.media import fault
 from chassis.templates.model import NOTICES, Medium, Notice, Template, Templates, Value
 from chassis.templates.sandbox import Compiled, NotUsable, compiled
 from contracts.catalogue import Wording
@@ -42,6 +43,7 @@ class Front(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     segment: str = ""
     limited_content: bool = False
     segments: int = 0
+    media: list[str] = []
 
 
 def load_templates(directory: Path | None = None) -> Templates:
@@ -93,6 +95,8 @@ def _template(path: Path, medium: Medium) -> Template:
     front: Front = _struct(path, _parsed(path, parts[1], 1), Front)
     if (front.channel, front.id, front.language) != (medium.name, name[1], name[2]):
         raise WrongTemplate(f"{path}:1: channel, id and language are not those of its place, {medium.name}/{path.name}")
+    if front.media and (why := fault(path.parent, front.media) if medium.parts else "media: no text, no media"):
+        raise WrongTemplate(f"{path}:1: {why}")
     lines = parts[1].count("\n") + 2
     body = _compiled(path, parts[2], lines, html=medium.suffix == "html")
     subject = _compiled(path, front.subject, 0, html=False) if front.subject else None
@@ -120,6 +124,7 @@ def _template(path: Path, medium: Medium) -> Template:
         subject=subject,
         limited=front.limited_content,
         segments=front.segments,
+        media=tuple(front.media),
     )
 
 

@@ -54,7 +54,8 @@ class Value(Struct, frozen=True):
 class Template(Struct, frozen=True):
     """One template in one language, ready to be filled.
 
-    `lines` are those of the front matter; `limited` is a voicemail that says nothing of a debt.
+    `lines` are those of the front matter; `limited` is a voicemail that says nothing of a debt, `media`
+    are names of pictures that go with it.
     """
 
     wording: Wording
@@ -67,6 +68,7 @@ class Template(Struct, frozen=True):
     subject: Compiled | None
     limited: bool
     segments: int
+    media: tuple[str, ...] = ()
 
     @property
     def values(self) -> frozenset[str]:

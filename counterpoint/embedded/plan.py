@@ -79,7 +79,7 @@ def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[st
             "SMS_TWILIO_URL": f"http://127.0.0.1:{ports[SIMULATOR]}/twilio",
             "SMS_ACCOUNT_SID": ACCOUNT,
             "SMS_AUTH_TOKEN": state.provider_token,
-            "SMS_FROM_NUMBER": OUR_NUMBER,
+            "SMS_FROM_NUMBERS": OUR_NUMBER,
             "SMS_PUBLIC_URL": f"http://127.0.0.1:{ports['sms']}",
             "SIMULATOR_VOICE_URL": f"http://127.0.0.1:{ports['voice']}/twilio/voice/inbound",
             "VOICE_TWILIO_URL": f"http://127.0.0.1:{ports[SIMULATOR]}/twilio",

@@ -3,24 +3,34 @@
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from chassis import metrics
 from chassis.channel.core.decide import AddressOf, ChannelDecider
 from chassis.channel.directory import Entry
+from chassis.channel.pace import Pace
 from chassis.channel.provider import Rejected
 from chassis.channel.sending import Channel
 from chassis.channel.service import ground, service
 from chassis.host import Assembly, Host
 from chassis.templates.compose import NotComposed, compose
 from chassis.templates.loader import load_templates
+from chassis.templates.media import FOLDER, KINDS
 from chassis.templates.model import Templates
 from chassis.templates.ours import Ours, ours_of
 from contracts.events import AccountPlaced, AttemptStarted, ReasonClass, TextApproved
+from contracts.text_parts import encoding, segments
 from services.sms.core.medium import MEDIUM
 from services.sms.core.reading import read
 from services.sms.core.reference import reference_of
+from services.sms.core.senders import sender_for
 from services.sms.settings import SmsSettings
-from services.sms.twilio import Prepared, Twilio
+from services.sms.twilio import MEDIA_PATH, Prepared, Twilio
 from services.sms.webhooks import Webhooks
 
 
@@ -50,7 +60,24 @@ def prepare(templates: Templates, ours: Ours, address_of: AddressOf, approval: A
     )
     if isinstance(text, NotComposed):
         return Rejected(text.reason, ReasonClass.CONFIGURATION)
-    return Prepared(approval.to, text.text)
+    alphabet = encoding(text.text)
+    metrics.TEXT_PARTS.labels(alphabet).inc(segments(text.text))
+    return Prepared(approval.to, text.text, text.media)
+
+
+def pictures(templates: Templates) -> list[Route]:
+    """What goes out with texts, for Twilio to fetch: fixed files, and nothing about anybody."""
+    files = {name: Path(t.path).parent / FOLDER / name for t in templates.every.values() for name in t.media}
+
+    def route(path: Path) -> Route:
+        content, kind = path.read_bytes(), KINDS[path.suffix][0]
+
+        async def picture(_: Request) -> Response:
+            return Response(content, media_type=kind)
+
+        return Route(f"{MEDIA_PATH}/{path.name}", picture, methods=["GET"])
+
+    return [route(path) for path in files.values()]
 
 
 async def build(own: SmsSettings, host: Host) -> Assembly:
@@ -61,17 +88,19 @@ async def build(own: SmsSettings, host: Host) -> Assembly:
         twilio = Twilio(settings=own, directory=stands_on.directory)
         opened.push_async_callback(twilio.close)
         await twilio.check_credentials()
+        pace = Pace(own.per_second)
         channel = Channel(
             provider=twilio,
             compose=partial(prepare, templates, ours_of(host.settings), stands_on.address_of),
             refuses=stands_on.suppressions.refuses,
             clock=host.clock,
             limits=stands_on.limits,
+            turn=lambda started: pace.wait(sender_for(started.meta.consumer_id, own.senders)),
         )
         decider = ChannelDecider(medium=MEDIUM, read=read, address_of=stands_on.address_of, patience=stands_on.patience)
         webhooks = Webhooks(settings=own, ground=stands_on, publisher=host.publisher, clock=host.clock)
         return Assembly(
             service=service(medium=MEDIUM, decider=decider, channel=channel, ground=stands_on, addresses_in=numbers_in),
-            routes=webhooks.routes(),
+            routes=[*webhooks.routes(), *pictures(templates)],
             close=opened.pop_all().aclose,
         )

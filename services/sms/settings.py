@@ -6,7 +6,7 @@ from chassis.channel.settings import ChannelSettings
 
 
 class SmsSettings(ChannelSettings):
-    """The account at Twilio, and our number."""
+    """The account at Twilio, and our numbers."""
 
     twilio_url: str = Field("https://api.twilio.com", description="Where Twilio, or the simulator, answers.")
     account_sid: str = Field(pattern="^AC[0-9a-fA-F]{32}$", description="The account at Twilio.")
@@ -14,4 +14,22 @@ class SmsSettings(ChannelSettings):
     auth_token_secondary: SecretStr | None = Field(
         None, description="The other valid token while tokens are changed: callbacks signed with it are believed too."
     )
-    from_number: str = Field(pattern=r"^\+[1-9][0-9]{6,14}$", description="Our number, in E.164 form.")
+    from_numbers: str = Field(
+        pattern=r"^\+[1-9][0-9]{6,14}( *, *\+[1-9][0-9]{6,14})*$",
+        description="Our numbers, in E.164 form, with commas between them; each consumer hears from one of them only.",
+    )
+    per_second: float = Field(
+        0.0, ge=0, description="Most texts a real second from each of our numbers; 0 for no limit but Twilio's own."
+    )
+    messaging_service_sid: str | None = Field(
+        None, pattern="^MG[0-9a-fA-F]{32}$", description="A Messaging Service that chooses among our numbers instead."
+    )
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """Our numbers, one by one."""
+        return tuple(number.strip() for number in self.from_numbers.split(","))
+
+    def address(self, path: str) -> str:
+        """Where Twilio finds something of ours."""
+        return self.public_url.rstrip("/") + path

@@ -5,7 +5,7 @@ may have happened, and is looked up by its reference, never repeated.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -21,10 +21,11 @@ from chassis.failures import Halted, Unreachable
 from contracts.events import AttemptInDoubt, AttemptStarted
 from services.sms.core.outcome import read_answer
 from services.sms.core.reference import reference_of
+from services.sms.core.senders import sender_for
 from services.sms.settings import SmsSettings
 from services.sms.signature import FRAGMENT
 
-STATUS_PATH = "/twilio/status"
+STATUS_PATH, MEDIA_PATH = "/twilio/status", "/twilio/media"
 LONGEST_VALIDITY = 36_000
 MOST_PAGES = 20
 _LOCKED_OUT = (
@@ -36,10 +37,11 @@ log = structlog.get_logger()
 
 
 class Prepared(Struct, frozen=True):
-    """A text and the number it goes to."""
+    """A text, the number it goes to, and the names of pictures that go with it."""
 
     to: str
     body: str
+    media: tuple[str, ...] = ()
 
 
 class Twilio:
@@ -93,13 +95,15 @@ class Twilio:
 
     async def send(self, *, message: Prepared, attempt: AttemptStarted, time_left: timedelta) -> Answer:
         """Hand a text over."""
-        form = {
+        form: dict[str, str | list[str]] = {
             "To": message.to,
-            "From": self._settings.from_number,
+            **self._sender(attempt),
             "Body": message.body,
             "StatusCallback": self._callback(attempt),
             "ValidityPeriod": str(min(max(int(time_left.total_seconds()), 1), LONGEST_VALIDITY)),
         }
+        if message.media:
+            form["MediaUrl"] = [self._settings.address(f"{MEDIA_PATH}/{name}") for name in message.media]
         try:
             async with (
                 asyncio.timeout(self._settings.longest_call),
@@ -114,6 +118,12 @@ class Twilio:
         except httpx.HTTPError as error:
             return InDoubt(type(error).__name__)
 
+    def _sender(self, attempt: AttemptStarted) -> Mapping[str, str]:
+        """Who writes: one of our numbers, or whom the Messaging Service chooses, which keeps to one for a phone too."""
+        if (service := self._settings.messaging_service_sid) is not None:
+            return {"MessagingServiceSid": service}
+        return {"From": sender_for(attempt.meta.consumer_id, self._settings.senders)}
+
     def _callback(self, attempt: AttemptStarted) -> str:
         query = {
             "attempt": attempt.attempt_id,
@@ -121,7 +131,7 @@ class Twilio:
             "consumer": attempt.meta.consumer_id,
             "story": attempt.meta.correlation_id,
         }
-        return f"{self._settings.public_url.rstrip('/')}{STATUS_PATH}?{urlencode(query)}{FRAGMENT}"
+        return f"{self._settings.address(STATUS_PATH)}?{urlencode(query)}{FRAGMENT}"
 
     async def _answer(self, response: httpx.Response) -> Answer:
         try:
@@ -139,12 +149,13 @@ class Twilio:
     async def find(self, *, attempt: AttemptStarted | AttemptInDoubt) -> Finding:
         """Look for the text of an attempt among those that Twilio has, by the reference at its end.
 
-        The list is asked for by numbers alone: a filter by date would leave out texts that still wait to be sent.
+        The list is asked for by the phone's number alone: a filter by date would leave out texts that still wait to be
+        sent, one by our number those of a number that was ours before.
         """
         reference = reference_of(attempt.attempt_id)
         try:
             number = await self._directory.address_of(attempt.address_id)
-            query = {"From": self._settings.from_number, "PageSize": "1000", **({"To": number} if number else {})}
+            query = {"PageSize": "1000", **({"To": number} if number else {})}
             page: str | None = f"{self._messages}?{urlencode(query)}"
             for _ in range(MOST_PAGES):
                 if page is None:

@@ -86,7 +86,7 @@ def environment(broker: Kafka, database: str, ports: Mapping[str, int], logs: Pa
         "COUNTERPOINT_SMS_TWILIO_URL": f"{simulator}/twilio",
         "COUNTERPOINT_SMS_ACCOUNT_SID": "AC" + "5" * 32,
         "COUNTERPOINT_SMS_AUTH_TOKEN": "a-token",
-        "COUNTERPOINT_SMS_FROM_NUMBER": "+12125550199",
+        "COUNTERPOINT_SMS_FROM_NUMBERS": "+12125550199",
         "COUNTERPOINT_SMS_PUBLIC_URL": sms,
         "COUNTERPOINT_SMS_CONNECT_TIMEOUT": "2",
         "COUNTERPOINT_SMS_ANSWER_TIMEOUT": "5",

@@ -61,7 +61,7 @@ class Seen:
         """Everything of one person, oldest first."""
         self.catch_up()
         items = (item for address in person.addresses for item in self._by_address.get(address, ()))
-        return sorted(items, key=lambda item: item.at)
+        return sorted(items, key=lambda item: (item.at, not isinstance(item.thing, Written)))
 
     def last(self, person: Person) -> datetime | None:
         """When something last happened with a person."""

@@ -7,6 +7,8 @@ from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import blake2b
 
+from contracts.text_parts import segments
+
 VERSION = "2010-04-01"
 
 
@@ -74,7 +76,7 @@ class Messages:
             "from": m.sender,
             "messaging_service_sid": None,
             "num_media": str(len(m.media_urls)),
-            "num_segments": str(_segments(m.body)),
+            "num_segments": str(segments(m.body)),
             "price": None,
             "price_unit": "USD",
             "sid": m.sid,
@@ -92,9 +94,3 @@ def _rfc_2822_of_second(instant: datetime) -> str:
 
 def _rfc_2822(instant: datetime) -> str:
     return _rfc_2822_of_second(instant.replace(microsecond=0))
-
-
-def _segments(body: str) -> int:
-    """Roughly: text beyond ASCII counts as UCS-2, which is true of most of it."""
-    alone, each = (160, 153) if body.isascii() else (70, 67)
-    return 1 if len(body) <= alone else -(-len(body) // each)

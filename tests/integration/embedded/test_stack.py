@@ -102,8 +102,8 @@ def test_what_ends_is_seen_and_the_next_start_brings_all_back_with_its_data_and_
 
 
 def test_a_process_that_cannot_start_is_reported_and_nothing_is_left_running(folder: Path, up: Path) -> None:
-    stack = a_stack(folder / "broken", sms_from_number="nobody")
-    with pytest.raises(Halted, match=r"(?s)sms ended while starting.*COUNTERPOINT_SMS_FROM_NUMBER"):
+    stack = a_stack(folder / "broken", sms_from_numbers="nobody")
+    with pytest.raises(Halted, match=r"(?s)sms ended while starting.*COUNTERPOINT_SMS_FROM_NUMBERS"):
         stack.start()
     state = find_state(stack.directory)
     assert state is not None

@@ -62,7 +62,7 @@ async def a_world(dsn: str, *, rate: float = 600.0, **own: object) -> AsyncItera
             "twilio_url": f"{url}/twilio",
             "account_sid": ACCOUNT,
             "auth_token": TOKEN,
-            "from_number": OURS,
+            "from_numbers": OURS,
             "concurrency": 8,
             "connect_timeout": 0.5,
             "answer_timeout": 0.5,

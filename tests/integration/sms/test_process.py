@@ -94,7 +94,7 @@ async def test_killed_in_the_middle_every_text_still_goes_exactly_once(own_broke
         sms_twilio_url=f"{simulator}/twilio",
         sms_account_sid=ACCOUNT,
         sms_auth_token=TOKEN,
-        sms_from_number=OURS,
+        sms_from_numbers=OURS,
         sms_public_url=service,
         sms_connect_timeout=1,
         sms_answer_timeout=2,
