@@ -146,6 +146,8 @@ def _in_doubt(body: Body, told: Told) -> str:
 
 def _status(body: Body, told: Told) -> str:
     why = _why(body)
+    if (body["channel"], body["status"]) == ("VOICE", "SENT"):
+        return "call rings"
     return f"{_contact(body)} {STATUSES.get(body['status'], words(body['status']))}{f': {why}' if why else ''}"
 
 
@@ -164,6 +166,9 @@ def _opted_in(body: Body, told: Told) -> str:
 
 def _replied(body: Body, told: Told) -> str:
     intent = "" if body["intent"] in ("OTHER", "UNKNOWN") else f": {words(body['intent'])}"
+    if body["channel"] == "VOICE":
+        who = "" if body.get("talked", True) else " by whoever picked up"
+        return f"said on a call{who}{intent}"
     return f"answered by {_contact(body)}{intent}"
 
 

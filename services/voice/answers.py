@@ -77,7 +77,7 @@ class Answers:
         place = Place(Stage.WHO, call.language, 0, 0, False, *ids, story or call.contact_id)
         if self._ground.suppressions.refuses(call) is not None or self._clock.now() > call.expires_at:
             # An opt-out, or the end of the hours, came while it rang: nothing is said to anybody.
-            return await self._done(line, place, Step(place, (), Then.HANG_UP, found="answered"), [], call)
+            return await self._done(line, place, Step(place, (), Then.HANG_UP), [], call)
         people = await self._records.people([call.consumer_id])
         following = opening(place, line.form.get("AnsweredBy", ""), automated=call.automated)
         return await self._done(line, place, following, people, call)

@@ -65,8 +65,8 @@ def opening(place: Place, answered_by: str, *, automated: bool) -> Step:
         may_speak = automated and answered_by.startswith("machine_end")
         return Step(place, ("voicemail",) if may_speak else (), Then.HANG_UP, found="voicemail")
     if not automated:  # no machine may speak on this call: a person of ours does, from the first word
-        return Step(replace(place, stage=Stage.AGENT), (), Then.DIAL, found="answered")
-    return Step(replace(place, stage=Stage.WHO), ("greeting",), Then.LISTEN, found="answered")
+        return Step(replace(place, stage=Stage.AGENT), (), Then.DIAL)
+    return Step(replace(place, stage=Stage.WHO), ("greeting",), Then.LISTEN)
 
 
 def called(place: Place) -> Step:
@@ -95,16 +95,16 @@ def _grave(here: Place, answer: Answer) -> Step | None:
     if ReplyIntent.WRONG_PERSON in asked:
         return _not_theirs(here, answer.speech)
     if asked & {ReplyIntent.ATTORNEY, ReplyIntent.BANKRUPTCY, ReplyIntent.DECEASED}:
-        return Step(here, ("noted",), Then.HANG_UP, words=answer.speech)
+        return Step(here, ("noted",), Then.HANG_UP, found="answered", words=answer.speech)
     return None
 
 
 def _stopped(here: Place, words: str) -> Step:
-    return Step(here, ("opt-out-confirmation",), Then.HANG_UP, words=words, bars=True)
+    return Step(here, ("opt-out-confirmation",), Then.HANG_UP, found="answered", words=words, bars=True)
 
 
 def _not_theirs(here: Place, words: str) -> Step:
-    return Step(here, ("wrong-person",), Then.HANG_UP, words=words, bars=True)
+    return Step(here, ("wrong-person",), Then.HANG_UP, found="answered", words=words, bars=True)
 
 
 def _language(here: Place, answer: Answer, choice: Choice | None, people: Sequence[Person]) -> Step:
@@ -115,7 +115,7 @@ def _who(here: Place, answer: Answer, choice: Choice | None, people: Sequence[Pe
     if choice is Choice.YES:
         return _proof(here, people)
     if choice is Choice.NOT_HERE:
-        return Step(here, ("wrong-person",), Then.HANG_UP)
+        return Step(here, ("wrong-person",), Then.HANG_UP, found="answered")
     if choice is Choice.NOT_THEIRS:
         return _not_theirs(here, "Keypad 3: wrong number")
     return _again(here, people)
@@ -137,7 +137,7 @@ def _proven(here: Place, answer: Answer, choice: Choice | None, people: Sequence
     if choice is Choice.AGENT:
         return _agent(here)
     if here.tries + 1 >= MOST_PROOFS:
-        return Step(here, ("proof-failed",), Then.HANG_UP)
+        return Step(here, ("proof-failed",), Then.HANG_UP, found="answered")
     again = replace(here, tries=here.tries + 1)
     return Step(again, ("not-understood", f"proof-{question(people)}"), Then.LISTEN)
 

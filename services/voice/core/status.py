@@ -1,8 +1,9 @@
 """How far a call has come, on one ladder: reports arrive late, twice and in any order, and the highest rank wins.
 
 What Twilio reports of the line and what our own answer to a call finds out (who picked up, whether it was the
-consumer) come by different ways, so each has its rank. Of terminal states of equal rank the first counts. A call that
-ended without anything more known than that somebody picked up was dropped.
+consumer) come by different ways, so each has its rank. Of terminal states of equal rank the first counts. `answered` is
+a call on which somebody answered us, though not as the consumer; one that ended with nothing more known than that it was
+picked up was dropped.
 """
 
 from collections.abc import Mapping
@@ -14,13 +15,13 @@ LADDER: Mapping[str, tuple[int, AttemptStatus]] = {
     "initiated": (1, AttemptStatus.QUEUED),
     "ringing": (2, AttemptStatus.SENT),
     "in-progress": (3, AttemptStatus.SENT),
-    "answered": (4, AttemptStatus.ANSWERED),
     "completed": (5, AttemptStatus.DROPPED),
     "busy": (5, AttemptStatus.BUSY),
     "no-answer": (5, AttemptStatus.NO_ANSWER),
     "failed": (5, AttemptStatus.FAILED),
     "not-in-service": (5, AttemptStatus.NOT_IN_SERVICE),
     "canceled": (5, AttemptStatus.CANCELED),
+    "answered": (6, AttemptStatus.ANSWERED),
     "voicemail": (6, AttemptStatus.VOICEMAIL),
     "conversation": (7, AttemptStatus.CONVERSATION),
 }
