@@ -16,7 +16,7 @@ from contracts.events import (
     ReasonClass,
 )
 from tests.channels import until
-from tests.integration.email.harness import ADDRESS, CONSUMER, Emails, a_world
+from tests.integration.email.harness import ADDRESS, API_KEY, CONSUMER, Emails, a_world
 
 PROVIDERS = ("sendgrid", "smtp")
 
@@ -191,3 +191,18 @@ async def test_f15_an_email_that_cannot_be_made_is_rejected_and_the_next_goes_ou
         assert [m.to for m in world.mails] == [ADDRESS]
         reasons = {e.reason for e in world.events(AttemptRejected)}
         assert reasons == {"no-such-template", "address-not-usable", "header-injection"}
+
+
+async def test_sendgrids_own_sdk_can_drive_the_simulator(database: str) -> None:
+    import asyncio
+
+    from sendgrid import SendGridAPIClient
+    from sendgrid.helpers.mail import Mail
+
+    async with a_world(database) as world:
+        client = SendGridAPIClient(API_KEY, host=f"{world.simulator_url}/sendgrid")
+        mail = Mail("a@collector.test", ADDRESS, "A subject", plain_text_content="words", html_content="<p>words</p>")
+        response = await asyncio.to_thread(client.send, mail)
+        assert response.status_code == 202
+        assert response.headers["X-Message-Id"] == world.mails[0].id
+        assert world.mails[0].to == ADDRESS
