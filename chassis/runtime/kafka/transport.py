@@ -37,10 +37,12 @@ class BatchConsumer(driver.Consumer):
                 records, _ = await self._wait_next_records(1.0)
                 await type(self).hands.until_ready()
                 await asyncio.sleep(0)
-                # After a move all is read on from what is committed: what came before it must not be counted as read.
-                current = type(self).hands.is_current(self._polled_in)
-                if records and current and not self.should_stop and self.flow_active:
+                if not records or self.should_stop or not self.flow_active:
+                    continue
+                if type(self).hands.is_current(self._polled_in):
                     type(self).take({TP(tp.topic, tp.partition): batch for tp, batch in records.items()})
+                else:  # partitions moved during the poll: go on from what is committed, lest these be passed over
+                    await self.perform_seek()
         except asyncio.CancelledError:
             if not self.transport.app.should_stop:
                 raise
