@@ -34,7 +34,7 @@ TOPICS: dict[str, Topic] = {
         name="counterpoint.placements.v1",
         key="consumer",
         writers=("ingest",),
-        readers=("orchestrator", "compliance", "sms", "reporting", "letter"),
+        readers=("orchestrator", "compliance", "sms", "reporting", "letter", "email"),
         events=(
             events.AccountPlaced,
             events.AccountUpdated,
@@ -47,7 +47,7 @@ TOPICS: dict[str, Topic] = {
     "counterpoint.consumer-statements.v1": Topic(
         name="counterpoint.consumer-statements.v1",
         key="consumer",
-        writers=("sms", "upstream", "letter"),
+        writers=("sms", "upstream", "letter", "email"),
         readers=("orchestrator", "compliance", "reporting"),
         events=(
             events.OptedOut,
@@ -102,7 +102,7 @@ TOPICS: dict[str, Topic] = {
         name="counterpoint.approved-email.v1",
         key="consumer",
         writers=("compliance",),
-        readers=("reporting",),
+        readers=("reporting", "email"),
         events=(events.EmailApproved,),
         retention_days=-1,
         compacted=False,
@@ -131,7 +131,7 @@ TOPICS: dict[str, Topic] = {
     "counterpoint.contact-attempts.v1": Topic(
         name="counterpoint.contact-attempts.v1",
         key="consumer",
-        writers=("sms", "letter"),
+        writers=("sms", "letter", "email"),
         readers=("orchestrator", "compliance", "reporting"),
         events=(
             events.AttemptStarted,
@@ -165,7 +165,7 @@ TOPICS: dict[str, Topic] = {
         name="counterpoint.suppressions.v1",
         key="consumer and address",
         writers=("compliance",),
-        readers=("sms", "reporting", "letter"),
+        readers=("sms", "reporting", "letter", "email"),
         events=(
             events.SuppressionChanged,
             events.ApprovalWithdrawn,
@@ -215,8 +215,8 @@ TOPICS: dict[str, Topic] = {
     "counterpoint.provider-callbacks.v1": Topic(
         name="counterpoint.provider-callbacks.v1",
         key="consumer",
-        writers=("sms", "letter"),
-        readers=("sms", "reporting", "letter"),
+        writers=("sms", "letter", "email"),
+        readers=("sms", "reporting", "letter", "email"),
         events=(events.CallbackReceived,),
         retention_days=-1,
         compacted=False,
@@ -279,15 +279,16 @@ TOPICS: dict[str, Topic] = {
 
 TOPIC_OF: dict[type[events.Event], str] = {event: t.name for t in TOPICS.values() for event in t.events}
 
-SERVICES: tuple[str, ...] = ("compliance", "ingest", "letter", "orchestrator", "reporting", "sms")
+SERVICES: tuple[str, ...] = ("compliance", "email", "ingest", "letter", "orchestrator", "reporting", "sms")
 """Every service that writes or reads a topic."""
 
 JUDGED_LAST: dict[str, tuple[type[events.Event], ...]] = {
     "compliance": (events.ContactRequested,),
     "sms": (events.TextApproved,),
     "letter": (events.LetterApproved,),
+    "email": (events.EmailApproved,),
 }
 """What a service must see after everything else of the same batch."""
 
-STATEFUL: tuple[str, ...] = ("compliance", "orchestrator", "sms", "letter")
+STATEFUL: tuple[str, ...] = ("compliance", "orchestrator", "sms", "letter", "email")
 """Services that remember consumers, and so have a changelog."""

@@ -82,6 +82,16 @@ def letter() -> AnyService:
     return a_channel(medium_of(LOB), read, "post", addresses_in)
 
 
+def email() -> AnyService:
+    """The e-mail channel, with nobody to carry an e-mail."""
+    from services.email.core.medium import SENDGRID
+    from services.email.core.medium import medium as medium_of
+    from services.email.core.reading import read
+    from services.email.service import addresses_in
+
+    return a_channel(medium_of(SENDGRID), read, "mail", addresses_in)
+
+
 def a_channel(medium: Medium, read: Read, kind: str, addresses_in: AddressesIn) -> AnyService:
     """A channel, with nobody to carry anything."""
     waits = Patience(pauses=(timedelta(seconds=30), timedelta(minutes=10)), unanswered=timedelta(minutes=30))
@@ -92,7 +102,7 @@ def a_channel(medium: Medium, read: Read, kind: str, addresses_in: AddressesIn) 
 
 
 BUILDERS: dict[str, Callable[[], AnyService]] = {
-    f.__name__: f for f in (compliance, ingest, orchestrator, reporting, sms, letter)
+    f.__name__: f for f in (compliance, ingest, orchestrator, reporting, sms, letter, email)
 }
 
 

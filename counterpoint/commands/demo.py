@@ -16,6 +16,7 @@ from counterpoint.commands.verify import inspect
 from counterpoint.embedded import stack as stacks
 from counterpoint.embedded.stack import ROOT, Stack
 from counterpoint.embedded.state import find_state
+from counterpoint.providers.introduce import introduce, page
 from counterpoint.recount.recount import Recount
 from counterpoint.recount.show import show, wide
 from counterpoint.simulate import learned
@@ -68,7 +69,7 @@ def demo(
     stack.start()
     try:
         found = _run(progress, console, stack, file, seed, days)
-        _further(directory, keep, refused(stack.state.postgres_dsn))
+        _further(directory, stack.state.simulator_url if keep else None, refused(stack.state.postgres_dsn))
     finally:
         if not keep:
             stacks.stop(directory, lambda _: None)  # without a word: the report has the last one
@@ -103,6 +104,8 @@ def _run(progress: Console, console: Console, stack: Stack, file: Path, seed: in
         totals = hand_over(state, stack.directory, file, CLIENT)
     except NotLoaded as fault:
         raise Halted(f"{file.name} was not loaded: {fault}") from fault
+    introduce(state.simulator_url, file)
+    progress.print(f"what people see of it: {page(state.simulator_url)}")
     weeks = Weeks(state=state, directory=stack.directory, file=file, client=CLIENT, seed=seed, days=days)
     with Display(progress) as display:
         last = asyncio.run(weeks.run(display.show, display.every))
@@ -116,15 +119,16 @@ def _run(progress: Console, console: Console, stack: Stack, file: Path, seed: in
     return found
 
 
-def _further(directory: Path, keep: bool, contacts: Sequence[tuple[str, str]]) -> None:
+def _further(directory: Path, simulator: str | None, contacts: Sequence[tuple[str, str]]) -> None:
     """How to look further, apart from the report: its last lines stay the three numbers."""
     where = f" --directory {directory}"
     lines = [f"counterpoint explain {contact}{where}   why it was {verdict}" for verdict, contact in contacts]
     lines.append(f"counterpoint replay{where}   every decision made again, and compared")
     lines.append(f"counterpoint strategies evaluate best-hour{where}   what other ways to choose would have brought")
-    if keep:
+    if simulator is not None:
+        lines.append(f"{page(simulator)}   what each person saw: phone, inbox, voicemail, letterbox")
         lines.append(f"counterpoint timeline CONSUMER{where}   what happened with one consumer")
         lines.append(f"counterpoint status{where}   what runs; counterpoint down{where} stops it")
     else:
-        lines.append("counterpoint demo --keep   leaves it running, for counterpoint timeline and status")
+        lines.append("counterpoint demo --keep   leaves it running, for timeline, status and what people saw")
     typer.echo("\n".join(("To look further:", *lines, f"logs and data are in {directory}")), err=True)

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from chassis.retry import Backoff
 from counterpoint.embedded.state import DEFAULT_DIRECTORY, load_state
+from counterpoint.providers.introduce import introduce, page
 
 PATIENCE = 60.0
 """Seconds for which an ingest that does not answer is asked again."""
@@ -52,6 +53,9 @@ def load(
     except NotLoaded as fault:
         console.print(f"[red]{file.name} was not loaded:[/red] {fault}", highlight=False)
         raise typer.Exit(1) from None
+    if url is None and (simulator := load_state(directory).simulator_url) is not None:
+        introduce(simulator, file)
+        console.print(f"{page(simulator)}   what these people see", highlight=False)
     if as_json:
         typer.echo(httpx.Response(HTTPStatus.OK, json=totals).text)
     else:

@@ -131,7 +131,7 @@ def publish(
         typer.echo(f"{faults}\nnot published")
         raise typer.Exit(1) from None
     typer.echo(f"{checked.name} is published; {passed} cases passed")
-    for move in moves:
+    for move in (m for m in moves if m.consumers):
         typer.echo(f"{move.consumers:,} consumers of {checked.content['id']}@{move.from_version} go over to it")
     _say_when(in_force)
 

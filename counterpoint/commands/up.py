@@ -10,6 +10,7 @@ from rich.console import Console
 from counterpoint.commands.status import show
 from counterpoint.embedded.stack import AlreadyRunning, Stack
 from counterpoint.embedded.state import DEFAULT_DIRECTORY, load_state
+from counterpoint.providers.introduce import page
 
 
 def up(
@@ -43,6 +44,8 @@ def up(
     console.print(
         f"counterpoint load FILE --client CLIENT{where}   hands placements over; or use {directory}/inbox/CLIENT/"
     )
+    if (simulator := load_state(directory).simulator_url) is not None:
+        console.print(f"{page(simulator)}   what consumers see of it, in a browser")
     console.print(
         f"counterpoint status{where}   looks again; counterpoint down{where}   stops it all; logs: {directory}/logs/"
     )

@@ -11,6 +11,7 @@ from contracts.topics import SERVICES
 from counterpoint.embedded.principals import entry
 from counterpoint.embedded.processes import free_ports
 from counterpoint.embedded.state import StackState
+from counterpoint.providers.mail.events import public_key
 from counterpoint.providers.settings import SimulatorSettings
 from services.sms.settings import SmsSettings
 
@@ -18,6 +19,7 @@ SIMULATOR = "simulator"
 PROVIDER_URL = f"{PREFIX}SMS_TWILIO_URL"
 """Who sets this has a provider, and gets no simulator."""
 OUR_NUMBER = "+18005550100"
+OUR_EMAIL = "accounts@collector.example.test"
 OUR_ADDRESS = "Counterpoint Recovery|PO Box 100|Springfield, IL 62701"
 SAMPLE_LICENSE = "CA 10123-99"
 """Nobody's: a stack of one's own names the licence that one has."""
@@ -52,7 +54,8 @@ def shared(state: StackState, given: Mapping[str, str]) -> dict[str, str]:
 def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[str, str]:
     """What single processes are told: free ports, each other's addresses, their folders and secrets; `given` wins."""
     names = modules(given)
-    ports = dict(zip(names, free_ports(len(names)), strict=True))
+    *http, mail_in, mail_out = free_ports(len(names) + 2)
+    ports = dict(zip(names, http, strict=True))
     told = {f"{name.upper()}_HTTP_PORT": str(port) for name, port in ports.items()}
     told |= {
         "INGEST_INBOX": str(directory / "inbox"),
@@ -60,6 +63,9 @@ def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[st
         "INGEST_API_KEYS": f"*={sha256(state.ingest_api_key.encode()).hexdigest()}",
         "LETTER_SENDER": OUR_ADDRESS,
         "LETTER_PUBLIC_URL": f"http://127.0.0.1:{ports['letter']}",
+        "EMAIL_PUBLIC_URL": f"http://127.0.0.1:{ports['email']}",
+        "EMAIL_FROM_ADDRESS": OUR_EMAIL,
+        "EMAIL_TOKEN_KEY": state.hash_key,
     }
     if SIMULATOR in names:
         told |= {
@@ -77,20 +83,33 @@ def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[st
             "LETTER_LOB_URL": f"http://127.0.0.1:{ports[SIMULATOR]}/lob",
             "LETTER_LOB_KEY": state.provider_token,
             "LETTER_LOB_WEBHOOK_SECRET": state.provider_token,
+            "SIMULATOR_SENDGRID_KEY": state.provider_token,
+            "SIMULATOR_SENDGRID_EVENT_SECRET": state.provider_token,
+            "SIMULATOR_SENDGRID_EVENT_URL": f"http://127.0.0.1:{ports['email']}/sendgrid/events",
+            "SIMULATOR_SMTP_PORT": str(mail_out),
+            "SIMULATOR_MAIL_SERVER": f"127.0.0.1:{mail_in}",
+            "EMAIL_SENDGRID_URL": f"http://127.0.0.1:{ports[SIMULATOR]}/sendgrid",
+            "EMAIL_SENDGRID_KEY": state.provider_token,
+            "EMAIL_EVENT_KEYS": public_key(state.provider_token),
+            "EMAIL_SMTP_HOST": "127.0.0.1",
+            "EMAIL_SMTP_PORT": str(mail_out),
+            "EMAIL_SMTP_ENCRYPTION": "none",
+            "EMAIL_INBOUND_SMTP_PORT": str(mail_in),
             **quick_calls(state.clock_rate),
         }
     return {f"{PREFIX}{name}": value for name, value in told.items()} | dict(given)
 
 
 def quick_calls(clock_rate: float) -> dict[str, str]:
-    """How long a call to the simulator may take: no text is begun whose call could outlast its approval.
+    """How long a call to the simulator may take: no contact is begun whose call could outlast its approval.
 
     On a clock that runs fast the ten seconds that a call may take would be a night; so they last a morning at most.
     """
     longest = MORNING.total_seconds() / clock_rate
     if longest >= LONGEST_CALL:
         return {}
-    return {"SMS_CONNECT_TIMEOUT": f"{longest / 3:.3f}", "SMS_ANSWER_TIMEOUT": f"{longest * 2 / 3:.3f}"}
+    times = {"CONNECT_TIMEOUT": f"{longest / 3:.3f}", "ANSWER_TIMEOUT": f"{longest * 2 / 3:.3f}"}
+    return {f"{channel}_{name}": seconds for channel in ("SMS", "EMAIL", "LETTER") for name, seconds in times.items()}
 
 
 def addresses(names: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:

@@ -49,11 +49,6 @@ class Estimates(Struct, frozen=True):
     trials: int
 
 
-def observed(trials: Sequence[Trial], sure: float = SURE) -> Estimate:
-    """What was done brought so much."""
-    return _mean([float(t.rewarded) for t in trials], sure)
-
-
 def estimates(policy: Policy, trials: Sequence[Trial], sure: float = SURE) -> Estimates:
     """All that trials say of a policy; there must be some."""
     weights = [policy.of(t).get(t.option, 0.0) / t.propensity for t in trials]

@@ -7,7 +7,7 @@ from math import sqrt
 from msgspec import Struct
 
 from chassis.failures import Halted
-from counterpoint.evaluate.estimators import Estimate, Estimates, estimates, observed
+from counterpoint.evaluate.estimators import Estimate, Estimates, estimates
 from counterpoint.evaluate.policies import Policy, policies
 from counterpoint.evaluate.trials import Record, Trial
 
@@ -51,6 +51,9 @@ def evaluate(record: Record, against: str | None = None) -> Evaluation:
     found = [estimates(policy, record.trials) for policy in compared]
     held_out = [t for t in record.trials if t.held_out]
     warnings = [w for policy, of in zip(compared, found, strict=True) for w in _warnings(policy, of, record.trials)]
+    rewarded = sum(t.rewarded for t in record.trials)
+    if min(rewarded, len(record.trials) - rewarded) < FEW_CHOSEN:
+        warnings.insert(0, f"{rewarded} of {len(record.trials)} were rewarded: too few of a kind to compare policies")
     if record.strange:
         warnings.insert(
             0, f"{record.strange} choices do not follow from what they say of themselves: do not trust them"
@@ -61,12 +64,16 @@ def evaluate(record: Record, against: str | None = None) -> Evaluation:
         record.open,
         record.strange,
         len(held_out),
-        observed(record.trials),
-        observed(held_out) if held_out else None,
+        _observed(record.trials),
+        _observed(held_out) if held_out else None,
         tuple(arms(record)),
         tuple(found),
         tuple(warnings),
     )
+
+
+def _observed(trials: Sequence[Trial]) -> Estimate:
+    return wilson(sum(t.rewarded for t in trials), len(trials))
 
 
 def arms(record: Record) -> list[Arm]:

@@ -64,7 +64,7 @@ def _operation(scope: Scope) -> Operation | None:
     """Which operation a request is; None for one that no fault is for."""
     if scope["type"] != "http" or not scope["path"].startswith(("/twilio/", "/lob/", "/sendgrid/")):
         return None
-    if scope["path"].endswith(("/Messages.json", "/letters", "/mail/send", "/v3/messages")):
+    if scope["path"].endswith(("/Messages.json", "/Calls.json", "/letters", "/mail/send", "/v3/messages")):
         return Operation.SEND if scope["method"] == "POST" else Operation.LIST
     return Operation.ANY
 

@@ -17,6 +17,9 @@ class SimulatorSettings(OwnSettings):
     inbound_url: str | None = Field(
         None, description="Where a text from a consumer is posted, as set for a number at Twilio; nowhere if absent."
     )
+    voice_url: str | None = Field(
+        None, description="What answers a consumer's call, as set for a number at Twilio; nothing if absent."
+    )
     lob_key: SecretStr = Field(SecretStr("test_simulated"), description="The key of the account at Lob.")
     lob_webhook_url: str | None = Field(None, description="Where Lob tells of letters; nowhere if absent.")
     lob_webhook_secret: SecretStr = Field(SecretStr("simulated"), description="With which Lob signs what it tells.")

@@ -18,9 +18,14 @@ from counterpoint.providers.ledger import Ledger
 from counterpoint.providers.lob.account import Account as LobAccount
 from counterpoint.providers.mail.post import Post
 from counterpoint.providers.mishaps import Mishaps
+from counterpoint.providers.people.persons import Persons
+from counterpoint.providers.people.routes import People
+from counterpoint.providers.people.seen import Seen
 from counterpoint.providers.settings import SimulatorSettings
 from counterpoint.providers.twilio.account import Account
 from counterpoint.providers.twilio.api import Api
+from counterpoint.providers.voice.account import VoiceAccount
+from counterpoint.providers.voice.api import VoiceApi
 
 
 class Door(Server):
@@ -89,14 +94,29 @@ class Simulator:
         self.lob = LobAccount(settings=settings, clock=clock, ledger=self.ledger)
         self.post = Post(settings=settings, clock=clock, ledger=self.ledger, plan=self.plan, host=host)
         api = Api(account=self.account, clock=clock)
+        self.voice = VoiceAccount(settings=settings, clock=clock, ledger=self.ledger, webhooks=self.account.webhooks)
+        calls = VoiceApi(account=self.voice, clock=clock)
         control = Control(
             account=self.account, plan=self.plan, ledger=self.ledger, clock=clock, refuse=lambda s: self.door.shut(s)
         )
-        mounts = [Mount("/twilio", routes=api.routes()), Mount("/lob", routes=self.lob.routes())]
+        mounts = [Mount("/twilio", routes=[*api.routes(), *calls.routes()]), Mount("/lob", routes=self.lob.routes())]
         mounts.append(Mount("/sendgrid", routes=self.post.routes()))
-        routes = [*control.routes(), *self.post.control(), *mounts]
+        routes = [*control.routes(), *self.post.control(), *calls.control(), *self._people().routes(), *mounts]
         app = Mishaps(application(service="simulator", ready=lambda: None, routes=routes), self.plan)
         self.door = Door(app, host, settings.http_port)
+
+    def _people(self) -> People:
+        """The pages that show what people saw."""
+        seen = Seen(
+            persons=Persons(),
+            messages=self.account.messages,
+            mails=self.post.mails,
+            letters=self.lob.letters,
+            ledger=self.ledger,
+            texts=self.account.texts,
+            replies=self.post.replies,
+        )
+        return People(seen=seen, mails=self.post.mails, letters=self.lob.letters)
 
     async def run(self) -> None:
         """Serve until `door.should_exit` is set."""
@@ -113,6 +133,7 @@ class Simulator:
             for task in work:
                 task.cancel()
             await asyncio.gather(serving, *work, return_exceptions=True)
+            await self.voice.exchange.close()
             self.ledger.close()
 
 

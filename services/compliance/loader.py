@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,12 +9,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from msgspec import Struct
 
+from chassis import yaml_files
 from chassis.failures import Halted
+from chassis.yaml_files import YamlFile
 from contracts.ids import RuleId
 from services.compliance.core.jurisdictions import ZONE_OF
 from services.compliance.core.rules import KINDS
@@ -41,22 +41,8 @@ class WrongRules(Halted):
     """Rules cannot be used; the message names each file and line, and says why."""
 
 
-class RuleFile(Struct, frozen=True):
+class RuleFile(YamlFile, frozen=True):
     """A rule as it stands in its file, and the line of each of its parts."""
-
-    path: Path
-    content: Mapping[str, Any]
-    lines: Mapping[tuple[str | int, ...], int]
-
-    def line(self, *place: str | int) -> int:
-        """Where a part begins, or the nearest part around it that is there."""
-        while place and place not in self.lines:
-            place = place[:-1]
-        return self.lines.get(place, 1)
-
-    def fault(self, reason: str, *place: str | int) -> str:
-        """A fault as a person finds it."""
-        return f"{self.path}:{self.line(*place)}: {reason}"
 
 
 def load_rules(directories: Sequence[Path]) -> RuleSet:
@@ -124,54 +110,12 @@ def digest(files: Iterable[RuleFile]) -> str:
 
 def read_file(path: Path) -> RuleFile:
     """One file, parsed and not yet checked; raises WrongRules."""
-    try:
-        loader = Plain(path.read_text(encoding="utf-8"))
-        node = loader.get_single_node()
-        lines: dict[tuple[str | int, ...], int] = {}
-        if node is not None:
-            _note_lines(node, (), lines)
-        content = None if node is None else loader.construct_document(node)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise WrongRules(f"{path}:{line}: {error.problem}") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise WrongRules(f"{path}:1: cannot be read: {error}") from error
-    if not isinstance(content, dict):
-        raise WrongRules(f"{path}:1: not a rule: a rule is a mapping of names to values")
-    return RuleFile(path, content, lines)
+    return yaml_files.read_file(path, RuleFile, "a rule", WrongRules)
 
 
 def read_plain(path: Path) -> Any:
     """What a YAML file holds; raises WrongRules."""
-    try:
-        return Plain(path.read_text(encoding="utf-8")).get_single_data()
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise WrongRules(f"{path}: cannot be read: {error}") from error
-
-
-class Plain(yaml.SafeLoader):
-    """YAML whose only plain values beside text are whole numbers, true, false and null: no dates, no base-60 times."""
-
-
-Plain.yaml_implicit_resolvers = {}
-for _tag, _pattern, _first in (
-    ("int", r"^[-+]?(0|[1-9][0-9]*)$", "-+0123456789"),
-    ("bool", r"^(true|false)$", "tf"),
-    ("null", r"^(null|~|)$", ["n", "~", ""]),
-):
-    Plain.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
-
-
-def _note_lines(node: yaml.Node, place: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> None:
-    if place in lines:
-        raise yaml.MarkedYAMLError(problem=f"{place[-1]!r} is here twice", problem_mark=node.start_mark)
-    lines[place] = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            _note_lines(value, (*place, str(key.value)), lines)
-    elif isinstance(node, yaml.SequenceNode):
-        for n, value in enumerate(node.value):
-            _note_lines(value, (*place, n), lines)
+    return yaml_files.read_plain(path, WrongRules)
 
 
 def _faults(file: RuleFile) -> list[str]:

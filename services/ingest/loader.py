@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator
 
 from chassis.failures import Halted
+from chassis.yaml_files import YamlFile, read_file
 from services.ingest.core.columns import NAMES
 from services.ingest.core.mapping import ClientMapping, folded
 
@@ -35,16 +35,14 @@ def load_mappings(directories: Sequence[Path]) -> Mapping[str, ClientMapping]:
 
 def load_mapping(path: Path) -> ClientMapping:
     """One mapping file; raises WrongMapping."""
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise WrongMapping(f"{path}: {error}") from error
+    file = read_file(path, YamlFile, "a mapping", WrongMapping)
+    document = file.content
     faults = [
-        f"{'/'.join(map(str, e.absolute_path)) or 'file'}: {e.message}"
+        file.fault(f"{'/'.join(map(str, e.absolute_path)) or 'file'}: {e.message}", *e.absolute_path)
         for e in Draft202012Validator(SCHEMA).iter_errors(document)
-    ] or _contradictions(document, path)
+    ] or [f"{path}: {fault}" for fault in _contradictions(document, path)]
     if faults:
-        raise WrongMapping(f"{path}: {'; '.join(faults)}")
+        raise WrongMapping("\n".join(faults))
     return ClientMapping(
         version=document["version"],
         delimiter=document.get("delimiter", ","),

@@ -2,20 +2,19 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
-from msgspec import Struct
 
+from chassis import yaml_files
 from chassis.failures import Halted
 from chassis.settings import load_own, load_stack
 from chassis.templates.loader import load_templates
+from chassis.yaml_files import YamlFile
 from contracts.catalogue import Catalogue
 from services.orchestrator.core.codes import FLAGS, LINES, REASONS, Consent, Reason, span
 from services.orchestrator.core.segments import Segment
@@ -56,23 +55,13 @@ class WrongStrategy(Halted):
     """Strategies cannot be used; the message names each file and line, and says why."""
 
 
-class StrategyFile(Struct, frozen=True):
+class StrategyFile(YamlFile, frozen=True):
     """A strategy as it stands in its file, and the line of each of its parts."""
-
-    path: Path
-    content: Mapping[str, Any]
-    lines: Mapping[tuple[str | int, ...], int]
 
     @property
     def name(self) -> str:
         """The strategy with its version."""
         return f"{self.content['id']}@{self.content['version']}"
-
-    def fault(self, reason: str, *place: str | int) -> str:
-        """A fault as a person finds it: where the part begins, or the nearest part around it that is there."""
-        while place and place not in self.lines:
-            place = place[:-1]
-        return f"{self.path}:{self.lines.get(place, 1)}: {reason}"
 
 
 def load_strategies(directory: Path = DIRECTORY) -> Strategies:
@@ -121,53 +110,7 @@ def load_file(path: Path) -> StrategyFile:
 
 def read_file(path: Path) -> StrategyFile:
     """One file, parsed and not yet checked; raises WrongStrategy."""
-    try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
-        node = loader.get_single_node()
-        lines: dict[tuple[str | int, ...], int] = {}
-        if node is not None:
-            _note_lines(node, (), lines)
-        content = None if node is None else loader.construct_document(node)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise WrongStrategy(f"{path}:{line}: {error.problem}") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise WrongStrategy(f"{path}:1: cannot be read: {error}") from error
-    if not isinstance(content, dict):
-        raise WrongStrategy(f"{path}:1: not a strategy: a strategy is a mapping of names to values")
-    return StrategyFile(path, content, lines)
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML whose only plain values beside text are whole numbers, true, false and null: no dates, no base-60 times."""
-
-
-_Loader.yaml_implicit_resolvers = {}
-for _tag, _pattern, _first in (
-    ("int", r"^[-+]?(0|[1-9][0-9]*)$", "-+0123456789"),
-    ("bool", r"^(true|false)$", "tf"),
-    ("null", r"^(null|~|)$", ["n", "~", ""]),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
-
-
-def _note_lines(
-    node: yaml.Node,
-    place: tuple[str | int, ...],
-    lines: dict[tuple[str | int, ...], int],
-    name: yaml.Node | None = None,
-) -> None:
-    """Note where each part begins: at its name if it has one."""
-    mark = (name or node).start_mark
-    if place in lines:
-        raise yaml.MarkedYAMLError(problem=f"{place[-1]!r} is here twice", problem_mark=mark)
-    lines[place] = mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            _note_lines(value, (*place, str(key.value)), lines, key)
-    elif isinstance(node, yaml.SequenceNode):
-        for n, value in enumerate(node.value):
-            _note_lines(value, (*place, n), lines)
+    return yaml_files.read_file(path, StrategyFile, "a strategy", WrongStrategy)
 
 
 @cache

@@ -17,7 +17,7 @@ class Medium(Struct, frozen=True):
 
     `ranks` are those of its statuses: of two reports on one attempt the one of higher rank counts, whichever comes
     first. Where several ranks have one status, its highest. `hears` is how what consumers write reaches us, if not by
-    that provider. `spoken`: for a channel where people talk, so that nothing there is a writing, the other channels that
+    that provider. `spoken`: where people talk, so that nothing said is a writing, the other channels that
     a spoken cease refuses too.
     """
 

@@ -70,6 +70,7 @@ class Api:
             words, pages = _read(pdf)
             _held("letter_editable", content)
             letter = self._letters.create(content, words, pages, at)
+            self._letters.keep(letter, pdf)
         except Refused as refused:
             return refused.answer
         answer = msgspec.json.encode(self._checked(letter))

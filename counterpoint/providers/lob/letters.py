@@ -8,6 +8,9 @@ from typing import Any
 BLANK = "https://lob-assets.com/letters/{id}_signature.pdfversion=v1&expires=1790000000&signature=simulated"
 """Nothing is there. The specification's pattern leaves out the question mark that an address would have."""
 
+MOST_KEPT = 500
+"""So many letters are kept as they were printed; of those before only the words."""
+
 
 @dataclass(slots=True, eq=False)
 class Letter:
@@ -37,6 +40,13 @@ class Letters:
     every: list[Letter] = field(default_factory=list)
     by_id: dict[str, Letter] = field(default_factory=dict)
     answers: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    pages_of: dict[str, bytes] = field(default_factory=dict)
+
+    def keep(self, letter: Letter, pdf: bytes) -> None:
+        """Keep the pages of the newest letters, to be looked at."""
+        self.pages_of[letter.id] = pdf
+        if len(self.pages_of) > MOST_KEPT:
+            del self.pages_of[next(iter(self.pages_of))]
 
     def create(self, content: dict[str, Any], words: str, pages: int, at: datetime) -> Letter:
         """A new letter; its id follows from the seed and how many there were before."""

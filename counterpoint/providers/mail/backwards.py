@@ -6,6 +6,7 @@ from datetime import datetime
 from email.message import EmailMessage, Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
 from typing import Any
 
@@ -59,7 +60,7 @@ class Backwards:
         for pause in (0.0, 0.5, 1.0, 2.0, 4.0):
             await asyncio.sleep(pause)
             try:
-                await asyncio.to_thread(_hand_over, host, int(port), to, message.as_bytes())
+                await asyncio.to_thread(_hand_over, host, int(port), to, message.as_bytes(policy=SMTP))
             except (OSError, smtplib.SMTPException) as error:
                 log.warning("mail.not_taken", error=type(error).__name__)
             else:

@@ -17,6 +17,7 @@ from counterpoint.providers.mail.events import Events
 from counterpoint.providers.mail.mails import Mails
 from counterpoint.providers.mail.sendgrid import Api
 from counterpoint.providers.mail.server import MailServer
+from counterpoint.providers.people.written import Written
 from counterpoint.providers.settings import SimulatorSettings
 
 
@@ -37,6 +38,7 @@ class Post:
         )
         self.backwards = Backwards(server=settings.mail_server, inbound_url=settings.sendgrid_inbound_url)
         self.carrier = Carrier(clock=clock, ledger=ledger, events=self.events, backwards=self.backwards)
+        self.replies: list[Written] = []
         self._clock = clock
         self._api = Api(
             key=settings.sendgrid_key.get_secret_value(), mails=self.mails, carrier=self.carrier, clock=clock
@@ -66,6 +68,7 @@ class Post:
         got = [m for m in self.mails.everything if m.to == said.sender.lower() and m.received_at is not None]
         if not got:
             return PlainTextResponse("no e-mail has reached that address", status_code=404)
+        self.replies.append(Written(got[-1].to, got[-1].sender, said.text, self._clock.now()))
         return JSONResponse({"message_id": await self.backwards.reply(got[-1], said.text, self._clock.now())}, 202)
 
     async def run(self) -> None:

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from chassis.clock import Clock
 from counterpoint.providers.faults import Fault, Kind
 from counterpoint.providers.ledger import Ledger
+from counterpoint.providers.people.written import Written
 from counterpoint.providers.settings import SimulatorSettings
 from counterpoint.providers.twilio.callbacks import Job, Webhooks
 from counterpoint.providers.twilio.messages import VERSION, Message, Messages
@@ -27,12 +28,15 @@ class Account:
         self.opt_outs = OptOuts()
         self.webhooks = Webhooks(token=self.token, workers=settings.callback_workers)
         self.network = Network(clock=clock, messages=self.messages, ledger=ledger, webhooks=self.webhooks)
+        self.texts: list[Written] = []
         self._inbound_url = settings.inbound_url
         self._seed = settings.seed
         self._heard = 0
         self._clock = clock
 
-    async def send(self, form: Mapping[str, str], media: int, at: datetime, fault: Fault | None) -> Message | Problem:
+    async def send(
+        self, form: Mapping[str, str], media: tuple[str, ...], at: datetime, fault: Fault | None
+    ) -> Message | Problem:
         """Take a message on, received at `at`, or say why not."""
         to, sender = form["To"], form.get("From") or form["MessagingServiceSid"]
         refused = scenario_of(to).refused
@@ -43,7 +47,7 @@ class Account:
         body = form.get("Body", "")
         message = self._create(to=to, sender=sender, body=body, direction="outbound-api", at=at)
         message.callback = form.get("StatusCallback")
-        message.media = media
+        message.media_urls = media
         validity = timedelta(seconds=int(form.get("ValidityPeriod", LONGEST_VALIDITY)))
         message.valid_until = at + validity
         if fault is not None and fault.kind is Kind.CALLBACK_FIRST:
@@ -58,6 +62,7 @@ class Account:
         self._heard += 1
         digest = blake2b(f"{self._seed}/inbound/{self._heard}/{phone}/{ours}".encode(), digest_size=16)
         sid = "SM" + digest.hexdigest()
+        self.texts.append(Written(phone, ours, body, at))
         handled = self.opt_outs.hear(ours=ours, phone=phone, body=body)
         if handled is not None:
             confirmation = self._create(to=phone, sender=ours, body=handled.answer, direction="outbound-reply", at=at)

@@ -55,8 +55,8 @@ class Api:
         if isinstance(fields, Problem):
             return _refusal(fields)
         form = dict(fields)
-        media = sum(name == "MediaUrl" for name, _ in fields)
-        problem = unacceptable(form, media)
+        media = tuple(value for name, value in fields if name == "MediaUrl")
+        problem = unacceptable(form, len(media))
         if problem is not None:
             return _refusal(problem)
         message = await self._account.send(form, media, at, request.scope.get("counterpoint.fault"))

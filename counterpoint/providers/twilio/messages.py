@@ -27,7 +27,7 @@ class Message:
     error_code: int | None = None
     sent_at: datetime | None = None
     updated_at: datetime | None = None
-    media: int = 0
+    media_urls: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class Messages:
             "error_message": None,
             "from": m.sender,
             "messaging_service_sid": None,
-            "num_media": str(m.media),
+            "num_media": str(len(m.media_urls)),
             "num_segments": str(_segments(m.body)),
             "price": None,
             "price_unit": "USD",

@@ -98,12 +98,12 @@ def _letter(
 
 CARRIERS: dict[str, Carrier] = {
     Channel.SMS.value: Carrier("tel-", _text),
+    Channel.EMAIL.value: Carrier("mail-", _email),
     Channel.LETTER.value: Carrier("post-", _letter),
 }
 """By the channel's name."""
 
 WAITING: dict[str, Carrier] = {
-    Channel.EMAIL.value: Carrier("mail-", _email),
     Channel.VOICE.value: Carrier("tel-", _call),
 }
 """Channels whose service is not there yet: whoever adds it moves its line up."""

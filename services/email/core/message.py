@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -16,6 +15,7 @@ _THREAD = slice(26, 44)
 """The part of a token that is the consumer's: all e-mails to one consumer are one thread."""
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_WEB = re.compile(r"https?://([^/?#\s\\]+)(?:[/?#]|$)")
 _ADDRESS = re.compile(
     r"(?=.{3,254}$)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
@@ -63,11 +63,10 @@ def checked(prepared: Prepared, sender: Sender, hosts: Iterable[str]) -> Prepare
 
 def _ours(link: str, hosts: frozenset[str]) -> bool:
     """Whether a link leads to us, and looks it: no other host, no letters that only look like ours, nobody's name."""
-    parts = urlsplit(link)
-    if parts.scheme == "mailto":
+    if link.startswith("mailto:"):
         return link.isascii()
-    host = parts.netloc.lower()
-    return parts.scheme in ("https", "http") and link.isascii() and "xn--" not in host and host in hosts
+    found = _WEB.match(link.lower())
+    return found is not None and link.isascii() and "xn--" not in found[1] and found[1] in hosts
 
 
 class _Links(HTMLParser):

@@ -86,6 +86,8 @@ def _said(state: Consumer, channel: str, address_id: str, *, out: int = 0, back:
 def replied(state: Consumer, event: ReplyReceived) -> Consumer:
     """Remember that the consumer wrote, and the message that can be answered."""
     at, channel = seconds(event.received_at), event.channel._value_
+    if event.intent is ReplyIntent.WRONG_PERSON:
+        return state  # a stranger wrote; what follows for the address is said by events of its own
     if event.intent is ReplyIntent.OPT_OUT:
         state = _said(state, "" if event.channel is Channel.UNKNOWN else channel, "", out=at)
     state = noted(state, at, Said.HELP if event.intent is ReplyIntent.HELP else Said.REPLY, channel)

@@ -8,7 +8,16 @@ from services.orchestrator.core.state import Consumer
 PLACED, RECALLED, REPLY, HELP = "account-placed", "recalled", "reply", "help"
 SETTLED, FAILED, REVERSED = "payment-settled", "payment-failed", "payment-reversed"
 AGREED, KEPT, BROKEN = "arrangement-agreed", "arrangement-kept", "arrangement-broken"
-_SAYS: dict[ReplyIntent, list[str]] = {ReplyIntent.OPT_OUT: [], ReplyIntent.HELP: [HELP, REPLY]}
+UNSURE = "reply-unsure"
+SAYS = {
+    ReplyIntent.COMPLAINT: "reply-complaint",
+    ReplyIntent.HARDSHIP: "reply-hardship",
+    ReplyIntent.PROMISE: "reply-promise",
+    ReplyIntent.PAID_ALREADY: "reply-paid-already",
+    ReplyIntent.QUESTION: "reply-question",
+    ReplyIntent.HELP: HELP,
+}
+"""What a reply may ask for; each is a reply too."""
 _PROMISES = {Promise.OPEN: AGREED, Promise.KEPT: KEPT, Promise.BROKEN: BROKEN}
 
 
@@ -24,8 +33,16 @@ def triggers(before: Consumer, after: Consumer, event: Event) -> list[str]:
     if after.failed_at != before.failed_at:
         found.append(FAILED)
     if after.replied_at != before.replied_at and isinstance(event, ReplyReceived):
-        found += _SAYS.get(event.intent, [REPLY])
+        found += _says(event)
     return found
+
+
+def _says(event: ReplyReceived) -> list[str]:
+    """An opt-out is no reply, and what a stranger writes is none of the consumer's."""
+    if event.intent in (ReplyIntent.OPT_OUT, ReplyIntent.WRONG_PERSON):
+        return []
+    asked = [SAYS[i] for i in (event.intent, *event.also) if i in SAYS]
+    return ([] if event.certain else [UNSURE]) + asked + [REPLY]
 
 
 def _promises(before: Consumer, after: Consumer) -> list[str]:

@@ -56,9 +56,7 @@ class Emails(World):
         """Place a consumer with these addresses, as ingest would."""
         self.numbers += 1
         placed: Any = next(e for e in examples(AccountPlaced).values() if getattr(e, "emails", ()))
-        emails = tuple(
-            replace(placed.emails[0], address_id=address_id(KEY, "mail", a), address=a) for a in addresses
-        )
+        emails = tuple(replace(placed.emails[0], address_id=address_id(KEY, "mail", a), address=a) for a in addresses)
         self.runtime.publish(replace(placed, meta=self.meta(consumer_id), emails=emails))
 
     @property

@@ -144,13 +144,20 @@ def _record(trials: Sequence[Trial]) -> Record:
 
 
 def test_poor_overlap_is_said() -> None:
-    trials = [Trial(ConsumerId(f"con-{n}"), AT, "all", "morning", 0.98, False, False) for n in range(500)]
+    trials = [Trial(ConsumerId(f"con-{n}"), AT, "all", "morning", 0.98, False, n % 5 == 0) for n in range(500)]
     trials += [Trial(ConsumerId(f"con-x{n}"), AT, "all", "night", 0.01, False, True) for n in range(3)]
     warnings = " ".join(evaluate(_record(trials), "night").warnings)
     assert "worth only 3 trials" in warnings
     assert "a single trial carries 33%" in warnings
     assert "night was chosen 3 times in the bucket all" in warnings
     assert not evaluate(_record(trials), "morning").warnings
+
+
+def test_it_is_said_where_hardly_anybody_was_rewarded() -> None:
+    trials = [Trial(ConsumerId(f"con-{n}"), AT, "all", "morning", 0.9, False, n < 2) for n in range(300)]
+    found = evaluate(_record(trials), "morning")
+    assert found.warnings[0].startswith("2 of 300 were rewarded")
+    assert found.done.low > 0
 
 
 def test_a_policy_may_differ_by_bucket() -> None:

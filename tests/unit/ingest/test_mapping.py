@@ -94,7 +94,7 @@ def test_every_mapping_that_comes_with_the_service_is_whole() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("client: [", "while parsing"),
+        ("client: [", "expected the node content"),
         ("client: acme", "'version' is a required property"),
         ("client: other\nversion: 1", "must be called other.yaml"),
         ("client: acme\nversion: 1\ncolumns: {Amt: amount}", "'amount' is no column of ours"),

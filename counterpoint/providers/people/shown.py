@@ -1,0 +1,63 @@
+"""A thing as a page shows it: whose it is, what it says, when it came, and how far it got."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from counterpoint.providers.ledger import Entry
+from counterpoint.providers.lob.letters import Letter
+from counterpoint.providers.mail.mails import Mail
+from counterpoint.providers.people.seen import Item
+from counterpoint.providers.people.written import Written
+from counterpoint.providers.twilio.messages import Message
+
+
+class Shown(Struct, frozen=True):
+    """One thing. `theirs`: the consumer said it. `id` leads to its HTML or its pages, where there are any."""
+
+    at: datetime
+    words: str
+    state: str
+    theirs: bool = False
+    title: str = ""
+    beside: str = ""
+    id: str = ""
+    media: tuple[str, ...] = ()
+
+
+def shown(item: Item, kept: frozenset[str]) -> Shown:
+    """An item for a page; `kept` are letters whose printed pages are still there."""
+    match item.thing:
+        case Message() as text:
+            code = f", error {text.error_code}" if text.error_code else ""
+            when = f" {clock(text.updated_at)}" if text.updated_at else ""
+            by = "by the provider itself" if text.direction == "outbound-reply" else ""
+            state = f"{text.status}{code}{when}"
+            return Shown(text.created_at, text.body, state, beside=by or f"from {text.sender}", media=text.media_urls)
+        case Mail() as mail:
+            got = f" {clock(mail.received_at)}" if mail.received_at else ""
+            id_of = mail.id if mail.html else ""
+            return Shown(mail.at, mail.text, f"{mail.status}{got}", title=mail.subject, beside=mail.sender, id=id_of)
+        case Letter() as letter:
+            beside = f"{letter.pages} page{'s' if letter.pages > 1 else ''}"
+            id_of = letter.id if letter.id in kept else ""
+            return Shown(letter.created_at, letter.words, _posted(letter), title="Letter", beside=beside, id=id_of)
+        case Written() as said:
+            return Shown(said.at, said.words, "", theirs=True, beside=f"to {said.to}")
+        case Entry() as entry:
+            got = f" {clock(entry.received_at)}" if entry.received_at else ""
+            return Shown(entry.requested_at, entry.body, f"{entry.status}{got}", title=entry.kind, beside=entry.sender)
+
+
+def clock(at: datetime | None) -> str:
+    """A time as a person reads it."""
+    return "" if at is None else f"{at:%a} {at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def _posted(letter: Letter) -> str:
+    if letter.deleted:
+        return "taken back before it was printed"
+    if not letter.scans:
+        return letter.status
+    last = letter.scans[-1]
+    return f"{last['name']} {clock(datetime.fromisoformat(last['time']))}"

@@ -1,0 +1,1 @@
+"""Twilio's calls, simulated: placed by its API, led by our TwiML, answered by people who keep to a script."""

@@ -1,0 +1,192 @@
+"""What is done about each answer from a call: who may be on the line, the next step, what the log is told."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chassis.channel.service import Ground
+from chassis.clock import Clock
+from chassis.host import Publisher
+from chassis.understanding.understand import understand
+from contracts.events import CallbackKind, CallbackReceived, ReplyIntent
+from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId
+from services.voice import twiml
+from services.voice.core import token
+from services.voice.core.dialogue import Answer, Step, Then, called, opening, step
+from services.voice.core.medium import MEDIUM, PROVIDER
+from services.voice.core.place import Place, Stage
+from services.voice.core.proof import Asks, Person, question
+from services.voice.core.recording import is_recorded
+from services.voice.core.report import Turn, kept
+from services.voice.records import Call, Known, Records
+from services.voice.script import Script
+from services.voice.settings import VoiceSettings
+from services.voice.signature import FRAGMENT
+
+TURN_PATH, WHISPER_PATH = "/twilio/voice/turn", "/twilio/voice/whisper"
+_KEYS = {Asks.BIRTH: 8, Asks.ZIP: 5, Asks.NOTHING: 0}
+_TALK = frozenset({Stage.WHY, Stage.WHEN})
+
+
+class Line(Struct, frozen=True):
+    """A request from a call: Twilio's fields, the body as it came, and the number at the other end."""
+
+    form: Mapping[str, str]
+    body: bytes
+    number: str
+
+    @property
+    def sid(self) -> str:
+        """Twilio's id of the call."""
+        return self.form.get("CallSid", "")
+
+
+class Answers:
+    """Answers calls, ours and the consumer's own."""
+
+    def __init__(
+        self,
+        *,
+        settings: VoiceSettings,
+        script: Script,
+        records: Records,
+        ground: Ground,
+        publisher: Publisher,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._script = script
+        self._records = records
+        self._ground = ground
+        self._publisher = publisher
+        self._clock = clock
+        self._key = settings.state_key.get_secret_value().encode()
+
+    def place_of(self, text: str) -> Place | None:
+        """The place that a token tells of, if it is ours."""
+        return token.read(text, self._key)
+
+    async def picked_up(self, line: Line, attempt_id: str, story: str) -> str:
+        """TwiML for a call of ours that was picked up. Raises Unreachable."""
+        call = await self._records.call(attempt_id)
+        if call is None or call.number != line.number:
+            return twiml.document(twiml.hang_up())
+        ids = call.consumer_id, call.contact_id, call.attempt_id
+        place = Place(Stage.WHO, call.language, 0, 0, False, *ids, story or call.contact_id)
+        if self._ground.suppressions.refuses(call) is not None or self._clock.now() > call.expires_at:
+            # An opt-out, or the end of the hours, came while it rang: nothing is said to anybody.
+            return await self._done(line, place, Step(place, (), Then.HANG_UP, found="answered"), [], call)
+        people = await self._records.people([call.consumer_id])
+        following = opening(place, line.form.get("AnsweredBy", ""), automated=call.automated)
+        return await self._done(line, place, following, people, call)
+
+    async def called(self, line: Line) -> str:
+        """TwiML for a call of the consumer's own. Raises Unreachable."""
+        place = Place(Stage.LANGUAGE)
+        return await self._done(line, place, called(place), await self._people(line, place), None)
+
+    async def turn(self, line: Line, place: Place) -> str:
+        """TwiML that follows from an answer. Raises Unreachable."""
+        people = await self._people(line, place)
+        speech = line.form.get("SpeechResult", "").strip()[:1000]
+        talked = line.form.get("DialCallStatus") in ("completed", "answered")
+        intents: frozenset[ReplyIntent] = frozenset(understand(speech).intents) if speech else frozenset()
+        answer = Answer(line.form.get("Digits", "")[:20], speech, intents, talked)
+        persons = [Person(p.consumer_id, p.born_on, p.zips) for p in people]
+        following = step(place, answer, persons)
+        if following.bars:
+            await self._bar(self._ground.address_of(line.number), intents)
+        call = await self._records.call(place.attempt) if place.attempt else None
+        return await self._done(line, place, following, people, call)
+
+    async def whisper(self, place: Place) -> str:
+        """What our own person hears before the call is put through."""
+        people = await self._records.people([ConsumerId(place.consumer)]) if place.consumer else []
+        person = people[0] if len(people) == 1 else None
+        # Our own person may know of the debt whoever is on the line, and is told if that is not known.
+        account = {} if person is None else person.account
+        texts = self._script.words(("whisper",), place, person and replace(person, account=account)) if account else []
+        return twiml.document(twiml.say(texts or [], place.language))
+
+    async def _people(self, line: Line, place: Place) -> Sequence[Known]:
+        if place.consumer:
+            return await self._records.people([ConsumerId(place.consumer)])
+        return await self._records.people(
+            await self._ground.directory.consumers_at(self._ground.address_of(line.number))
+        )
+
+    async def _bar(self, address_id: AddressId, intents: frozenset[ReplyIntent]) -> None:
+        """A stop bars the consumer's other numbers too; that it is somebody else's number bars that number."""
+        if ReplyIntent.WRONG_PERSON in intents:
+            self._ground.suppressions.said_stop(address_id, self._clock.now())
+        else:
+            await self._ground.hearing.bar(address_id)
+
+    async def _done(
+        self, line: Line, before: Place, following: Step, people: Sequence[Known], call: Call | None
+    ) -> str:
+        """Tell the log first, and then the caller: what is not in the log was not heard."""
+        person = next((p for p in people if p.consumer_id == following.place.consumer), None)
+        if following.then is Then.DIAL and self._settings.agent_number is None:
+            following = replace(following, say=("agent-unavailable",), then=Then.HANG_UP)
+        texts = self._script.words(following.say, following.place, person, () if call is None else call.conditions)
+        if texts is None:
+            following, texts = Step(following.place, (), Then.HANG_UP), []
+        await self._tell(line, before, following, people)
+        return self._twiml(following, texts, people, person)
+
+    async def _tell(self, line: Line, before: Place, following: Step, people: Sequence[Known]) -> None:
+        if not following.found and not following.words:
+            return
+        now, place = self._clock.now(), following.place
+        whose = [ConsumerId(place.consumer)] if place.consumer else [p.consumer_id for p in people]
+        turn = Turn(line.sid, line.number, before.turn, following.found, following.words, place.verified)
+        events = [
+            CallbackReceived(
+                meta=MEDIUM.first(
+                    f"{turn.message_id}/{consumer_id}", "turn-callback", now, consumer_id, place.story or None
+                ),
+                provider=PROVIDER,
+                kind=CallbackKind.INBOUND,
+                contact_id=ContactId(place.contact) if place.outbound else None,
+                attempt_id=AttemptId(place.attempt) if place.outbound else None,
+                body=kept(turn, line.body),
+                received_at=now,
+            )
+            for consumer_id in whose
+        ]
+        await self._publisher.publish(events=events)
+        if not events:  # nobody is known at that number: heard when somebody is
+            await self._ground.directory.park(
+                message_id=turn.message_id,
+                address_id=self._ground.address_of(line.number),
+                body=kept(turn, line.body),
+                received_at=now,
+            )
+
+    def _twiml(self, following: Step, texts: Sequence[str], people: Sequence[Known], person: Known | None) -> str:
+        place = following.place
+        spoken = twiml.say(texts, place.language)
+        if following.then is Then.HANG_UP:
+            return twiml.document(spoken, twiml.hang_up())
+        action = self._address(TURN_PATH, place)
+        if following.then is Then.DIAL and self._settings.agent_number is not None:
+            recorded = is_recorded(self._settings.recording, person.states if person is not None else ())
+            dialled = twiml.dial(
+                self._settings.agent_number,
+                caller=self._settings.from_number,
+                action=action,
+                whisper=self._address(WHISPER_PATH, place),
+                recorded=recorded and bool(texts),  # what is said first announces it
+            )
+            return twiml.document(spoken, dialled)
+        asked = question([Person(p.consumer_id, p.born_on, p.zips) for p in people])
+        keys = _KEYS[asked] if place.stage is Stage.PROOF else 1
+        talk = place.stage in _TALK
+        return twiml.document(twiml.gather(spoken, action=action, language=place.language, keys=keys, talk=talk))
+
+    def _address(self, path: str, place: Place) -> str:
+        query = urlencode({"place": token.written(place, self._key)})
+        return f"{self._settings.public_url.rstrip('/')}{path}?{query}{FRAGMENT}"

@@ -1,0 +1,1 @@
+"""What the telephone channel decides: pure, total, without clock or network."""

@@ -1,0 +1,35 @@
+"""What callbacks of calls say: how far a call has come, and what was said on it."""
+
+from collections.abc import Sequence
+
+from chassis.channel.core.form import fields
+from chassis.channel.core.reading import Heard, Report, Said
+from contracts.events import CallbackKind, CallbackReceived
+from services.voice.core.medium import PROVIDER
+from services.voice.core.report import understood
+from services.voice.core.status import LADDER, TERMINAL, reason_class, word_of
+
+
+def read(event: CallbackReceived) -> Sequence[Heard]:
+    """The state of a call, or a turn of the talk on it."""
+    if event.provider != PROVIDER:
+        return ()
+    if event.kind is CallbackKind.STATUS:
+        form = fields(event.body)
+        sip = form.get("SipResponseCode", "")
+        word = word_of(form.get("CallStatus", ""), sip)
+        return _report(word, form.get("CallSid", ""), None if sip in ("", "200") else sip)
+    turn = understood(event.body) if event.kind is CallbackKind.INBOUND else None
+    if turn is None:
+        return ()
+    said = (Said(turn.message_id, turn.number, turn.words, turn.talked),) if turn.words else ()
+    # A call of the consumer's own is no attempt of ours, so nothing is reported of it but what was said.
+    return (*_report(turn.found, turn.call, None), *said) if event.attempt_id else said
+
+
+def _report(word: str, call: str, code: str | None) -> tuple[Report, ...]:
+    found = LADDER.get(word)
+    if found is None:
+        return ()
+    rank, status = found
+    return (Report(status, rank, call, rank >= TERMINAL, reason_class(status), code),)

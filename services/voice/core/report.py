@@ -1,0 +1,61 @@
+"""What the log keeps of a turn of a call: what our own answer found out, before Twilio's own fields as they came."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from chassis.channel.core.form import fields
+
+FOUND, WORDS, TURN, NUMBER, CERTAIN = "_found", "_words", "_turn", "_number", "_talked"
+"""Fields of ours; they stand before Twilio's own, and of a repeated field the first counts."""
+
+_SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+
+
+class Turn(Struct, frozen=True):
+    """One turn: what it found out of the call (a word of the ladder, or nothing), and what was said in words.
+
+    `talked` is false while it is not known that the consumer is on the line.
+    """
+
+    call: str
+    number: str
+    turn: int
+    found: str = ""
+    words: str = ""
+    talked: bool = False
+
+    @property
+    def message_id(self) -> str:
+        """The same for every repeat of the turn."""
+        return f"{self.call}/{self.turn}"
+
+
+def kept(turn: Turn, raw: bytes) -> bytes:
+    """A turn as the log keeps it."""
+    ours = {
+        FOUND: turn.found,
+        WORDS: turn.words,
+        TURN: str(turn.turn),
+        NUMBER: turn.number,
+        CERTAIN: "1" if turn.talked else "",
+    }
+    return _form(ours.items()) + b"&" + raw
+
+
+def understood(body: bytes) -> Turn | None:
+    """A turn from the log; None if it is not one."""
+    form = fields(body)
+    number, call = form.get(NUMBER, ""), form.get("CallSid", "")
+    turn = form.get(TURN, "")
+    if not number or not call or not turn.isdecimal():
+        return None
+    return Turn(call, number, int(turn), form.get(FOUND, ""), form.get(WORDS, ""), form.get(CERTAIN) == "1")
+
+
+def _form(pairs: Iterable[tuple[str, str]]) -> bytes:
+    return b"&".join(_escaped(name) + b"=" + _escaped(value) for name, value in pairs)
+
+
+def _escaped(text: str) -> bytes:
+    return b"".join(bytes((b,)) if b in _SAFE else b"%%%02X" % b for b in text.encode())
