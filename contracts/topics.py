@@ -34,7 +34,7 @@ TOPICS: dict[str, Topic] = {
         name="counterpoint.placements.v1",
         key="consumer",
         writers=("ingest",),
-        readers=("orchestrator", "compliance", "sms", "reporting", "letter", "email"),
+        readers=("orchestrator", "compliance", "sms", "reporting", "letter", "email", "voice"),
         events=(
             events.AccountPlaced,
             events.AccountUpdated,
@@ -47,7 +47,7 @@ TOPICS: dict[str, Topic] = {
     "counterpoint.consumer-statements.v1": Topic(
         name="counterpoint.consumer-statements.v1",
         key="consumer",
-        writers=("sms", "upstream", "letter", "email"),
+        writers=("sms", "upstream", "letter", "email", "voice"),
         readers=("orchestrator", "compliance", "reporting"),
         events=(
             events.OptedOut,
@@ -112,7 +112,7 @@ TOPICS: dict[str, Topic] = {
         name="counterpoint.approved-voice.v1",
         key="consumer",
         writers=("compliance",),
-        readers=("reporting",),
+        readers=("reporting", "voice"),
         events=(events.CallApproved,),
         retention_days=-1,
         compacted=False,
@@ -131,7 +131,7 @@ TOPICS: dict[str, Topic] = {
     "counterpoint.contact-attempts.v1": Topic(
         name="counterpoint.contact-attempts.v1",
         key="consumer",
-        writers=("sms", "letter", "email"),
+        writers=("sms", "letter", "email", "voice"),
         readers=("orchestrator", "compliance", "reporting"),
         events=(
             events.AttemptStarted,
@@ -165,7 +165,7 @@ TOPICS: dict[str, Topic] = {
         name="counterpoint.suppressions.v1",
         key="consumer and address",
         writers=("compliance",),
-        readers=("sms", "reporting", "letter", "email"),
+        readers=("sms", "reporting", "letter", "email", "voice"),
         events=(
             events.SuppressionChanged,
             events.ApprovalWithdrawn,
@@ -215,8 +215,8 @@ TOPICS: dict[str, Topic] = {
     "counterpoint.provider-callbacks.v1": Topic(
         name="counterpoint.provider-callbacks.v1",
         key="consumer",
-        writers=("sms", "letter", "email"),
-        readers=("sms", "reporting", "letter", "email"),
+        writers=("sms", "letter", "email", "voice"),
+        readers=("sms", "reporting", "letter", "email", "voice"),
         events=(events.CallbackReceived,),
         retention_days=-1,
         compacted=False,
@@ -226,7 +226,7 @@ TOPICS: dict[str, Topic] = {
         name="counterpoint.consumer-profiles.v1",
         key="consumer",
         writers=("orchestrator",),
-        readers=("reporting",),
+        readers=("reporting", "voice"),
         events=(events.ConsumerProfileChanged,),
         retention_days=-1,
         compacted=True,
@@ -279,7 +279,7 @@ TOPICS: dict[str, Topic] = {
 
 TOPIC_OF: dict[type[events.Event], str] = {event: t.name for t in TOPICS.values() for event in t.events}
 
-SERVICES: tuple[str, ...] = ("compliance", "email", "ingest", "letter", "orchestrator", "reporting", "sms")
+SERVICES: tuple[str, ...] = ("compliance", "email", "ingest", "letter", "orchestrator", "reporting", "sms", "voice")
 """Every service that writes or reads a topic."""
 
 JUDGED_LAST: dict[str, tuple[type[events.Event], ...]] = {
@@ -287,8 +287,9 @@ JUDGED_LAST: dict[str, tuple[type[events.Event], ...]] = {
     "sms": (events.TextApproved,),
     "letter": (events.LetterApproved,),
     "email": (events.EmailApproved,),
+    "voice": (events.CallApproved,),
 }
 """What a service must see after everything else of the same batch."""
 
-STATEFUL: tuple[str, ...] = ("compliance", "orchestrator", "sms", "letter", "email")
+STATEFUL: tuple[str, ...] = ("compliance", "orchestrator", "sms", "letter", "email", "voice")
 """Services that remember consumers, and so have a changelog."""

@@ -92,6 +92,16 @@ def email() -> AnyService:
     return a_channel(medium_of(SENDGRID), read, "mail", addresses_in)
 
 
+def voice() -> AnyService:
+    """The telephone channel, with nobody to place a call."""
+    from services.voice.core.medium import MEDIUM
+    from services.voice.core.reading import read
+    from services.voice.service import numbers_in, with_records
+
+    kept: Any = SimpleNamespace(place=nothing, learn=nothing)
+    return with_records(a_channel(MEDIUM, read, "tel", numbers_in), kept)
+
+
 def a_channel(medium: Medium, read: Read, kind: str, addresses_in: AddressesIn) -> AnyService:
     """A channel, with nobody to carry anything."""
     waits = Patience(pauses=(timedelta(seconds=30), timedelta(minutes=10)), unanswered=timedelta(minutes=30))
@@ -102,7 +112,7 @@ def a_channel(medium: Medium, read: Read, kind: str, addresses_in: AddressesIn) 
 
 
 BUILDERS: dict[str, Callable[[], AnyService]] = {
-    f.__name__: f for f in (compliance, ingest, orchestrator, reporting, sms, letter, email)
+    f.__name__: f for f in (compliance, ingest, orchestrator, reporting, sms, letter, email, voice)
 }
 
 

@@ -24,7 +24,7 @@ class Model(Struct, frozen=True):
     def of(cls, texts: Sequence[tuple[str, Intents]]) -> "Model":
         """Learn from labelled texts, the same from the same texts."""
         featured = [(features(text), intents) for text, intents in texts]
-        every = sorted({i for _, intents in texts for i in intents})
+        every = sorted({i for _, intents in texts for i in intents}, key=lambda intent: intent.name)
         return cls({intent: _learned([(f, intent in intents) for f, intents in featured]) for intent in every})
 
     def read(self, text: str) -> Intents:

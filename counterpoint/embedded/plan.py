@@ -19,12 +19,14 @@ SIMULATOR = "simulator"
 PROVIDER_URL = f"{PREFIX}SMS_TWILIO_URL"
 """Who sets this has a provider, and gets no simulator."""
 OUR_NUMBER = "+18005550100"
+OUR_AGENTS = "+18005550199"
 OUR_EMAIL = "accounts@collector.example.test"
 OUR_ADDRESS = "Counterpoint Recovery|PO Box 100|Springfield, IL 62701"
 SAMPLE_LICENSE = "CA 10123-99"
 """Nobody's: a stack of one's own names the licence that one has."""
 MORNING = timedelta(hours=2.5)
 LONGEST_CALL: float = sum(SmsSettings.model_fields[name].default for name in ("connect_timeout", "answer_timeout"))
+CHANNELS = ("SMS", "EMAIL", "LETTER", "VOICE")
 ACCOUNT: str = SimulatorSettings.model_fields["account_sid"].default
 
 
@@ -66,6 +68,8 @@ def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[st
         "EMAIL_PUBLIC_URL": f"http://127.0.0.1:{ports['email']}",
         "EMAIL_FROM_ADDRESS": OUR_EMAIL,
         "EMAIL_TOKEN_KEY": state.hash_key,
+        "VOICE_PUBLIC_URL": f"http://127.0.0.1:{ports['voice']}",
+        "VOICE_STATE_KEY": state.hash_key,
     }
     if SIMULATOR in names:
         told |= {
@@ -77,6 +81,13 @@ def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[st
             "SMS_AUTH_TOKEN": state.provider_token,
             "SMS_FROM_NUMBER": OUR_NUMBER,
             "SMS_PUBLIC_URL": f"http://127.0.0.1:{ports['sms']}",
+            "SIMULATOR_VOICE_URL": f"http://127.0.0.1:{ports['voice']}/twilio/voice/inbound",
+            "VOICE_TWILIO_URL": f"http://127.0.0.1:{ports[SIMULATOR]}/twilio",
+            "VOICE_ACCOUNT_SID": ACCOUNT,
+            "VOICE_AUTH_TOKEN": state.provider_token,
+            "VOICE_FROM_NUMBER": OUR_NUMBER,
+            "VOICE_AGENT_NUMBER": OUR_AGENTS,
+            "VOICE_CALLS_PER_SECOND": "1000",
             "SIMULATOR_LOB_KEY": state.provider_token,
             "SIMULATOR_LOB_WEBHOOK_SECRET": state.provider_token,
             "SIMULATOR_LOB_WEBHOOK_URL": f"http://127.0.0.1:{ports['letter']}/lob/events",
@@ -109,7 +120,7 @@ def quick_calls(clock_rate: float) -> dict[str, str]:
     if longest >= LONGEST_CALL:
         return {}
     times = {"CONNECT_TIMEOUT": f"{longest / 3:.3f}", "ANSWER_TIMEOUT": f"{longest * 2 / 3:.3f}"}
-    return {f"{channel}_{name}": seconds for channel in ("SMS", "EMAIL", "LETTER") for name, seconds in times.items()}
+    return {f"{channel}_{name}": seconds for channel in CHANNELS for name, seconds in times.items()}
 
 
 def addresses(names: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:

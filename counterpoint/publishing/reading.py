@@ -1,28 +1,22 @@
 """The published strategies and who stands where, as the log tells."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from aiokafka.errors import TopicAuthorizationFailedError
 from msgspec import Struct
 
 from chassis.failures import InvalidEvent
-from chassis.runtime.changelog import Recovery, decode_entry
 from chassis.settings import load_stack
 from contracts.events import ConsumerProfileChanged, Event, StrategyPublished
-from contracts.topic import changelog
 from contracts.topics import TOPIC_OF
 from counterpoint.audit.history import History, kafka_history, whole
 from counterpoint.embedded.state import find_state, settings
 from services.orchestrator.core.book import BLANK, Book, Page, in_force, noted
-from services.orchestrator.core.choice import lessons
-from services.orchestrator.core.state import Consumer, decode
-from services.orchestrator.core.strategy import Strategies, carried_over
-from services.orchestrator.core.turn import NAME
+from services.orchestrator.core.strategy import Move, Strategies
 from services.orchestrator.loader import StrategyFile, from_text
 
 STRATEGIES = TOPIC_OF[StrategyPublished]
@@ -70,47 +64,30 @@ async def events_of(history: History, topic: str, partition: int) -> AsyncIterat
 
 
 async def shelf_of(history: History) -> Shelf:
-    """The strategies that were published, and how many consumers stand at each of their steps."""
+    """The strategies that were published, and how many consumers stand at each of their steps by their profiles.
+
+    Who is moved to a later version is counted there; a contact that is under way may put a profile a moment behind.
+    """
     book = await book_of(history)
     moves = in_force(Strategies((), {}), book, from_text).moves
-    standing: Standing = Counter()
-    try:
-        async for record in records_of(history):
-            place = carried_over(record, moves).running
-            if place is not None:
-                standing[place.strategy, place.step] += 1
-    except TopicAuthorizationFailedError:
-        return Shelf(book, await standing_by_profiles(history, book))
-    return Shelf(book, standing)
-
-
-async def standing_by_profiles(history: History, book: Book) -> Standing:
-    """The same by the published profiles, for whoever may not read what the orchestrator keeps: a moment behind."""
-    places: dict[str, tuple[str, int]] = {}
     steps = {page.name: [step["id"] for step in content_of(page)["steps"]] for page in book.pages.values()}
+    places: dict[str, tuple[str, int]] = {}
     for partition in range(history.partitions):
         async for event in events_of(history, TOPIC_OF[ConsumerProfileChanged], partition):
             if isinstance(event, ConsumerProfileChanged):
                 place = event.place
+                known = [] if place is None else steps.get(place.strategy_id, [])
                 places.pop(event.meta.consumer_id, None)
-                known = () if place is None else steps.get(place.strategy_id, ())
                 if place is not None and place.end in ("running", "paused") and place.step_id in known:
-                    where = place.strategy_id, known.index(place.step_id)
+                    where = _moved(place.strategy_id, known.index(place.step_id), moves)
                     places[event.meta.consumer_id] = where
-    return Counter(places.values())
+    return Shelf(book, Counter(places.values()))
 
 
-async def records_of(history: History) -> AsyncIterator[Consumer]:
-    """Every consumer's record, as the orchestrator keeps it."""
-    topic = changelog(NAME)
-    for partition in range(history.partitions):
-        recovery = Recovery({})
-        async for batch in whole(history, topic, partition):
-            recovery.apply(f"{topic}[{partition}]", ((r.offset, r.key or b"", r.value) for r in batch))
-        for entry in recovery.entries.values():
-            state = decode_entry(entry).state
-            if not lessons.is_one(state):  # nor a book: both are maps
-                yield decode(state)
+def _moved(name: str, step: int, moves: Mapping[str, Move]) -> tuple[str, int]:
+    while (move := moves.get(name)) is not None and step in move.steps:
+        name, step = move.to, move.steps[step]
+    return name, step
 
 
 def content_of(page: Page) -> dict[str, Any]:

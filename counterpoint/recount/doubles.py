@@ -9,6 +9,7 @@ from counterpoint.recount.evidence import Evidence, Text
 from counterpoint.recount.log import Record
 
 SOURCE = "design: at most one contact per approval"
+APPROVALS = ("TextApproved", "EmailApproved", "CallApproved", "LetterApproved")
 T = TypeVar("T")
 
 
@@ -20,7 +21,8 @@ def doubles(evidence: Evidence) -> list[Check]:
         _once("one message for each attempt", texts, lambda t: t.reference.get("attempt", t.message_sid), _text_key),
         _once("no two messages of the same words to one number", texts, lambda t: f"{t.to}/{t.body}", _text_key),
         _once("one attempt for each contact", log.of("AttemptStarted"), _contact, _contact),
-        _once("one approval for each contact", log.of("TextApproved"), _contact, _contact),
+        _once("one e-mail for each contact", evidence.emails, _email_key, _email_key),
+        _once("one approval for each contact", log.of(*APPROVALS), _contact, _contact),
     ]
 
 
@@ -39,6 +41,10 @@ def _repeats(groups: Iterable[Sequence[T]], key: Callable[[T], str]) -> Iterable
 
 def _text_key(text: Text) -> str:
     return text.contact_id or text.message_sid
+
+
+def _email_key(email: Text) -> str:
+    return email.contact_id or email.reference.get("token", "") or email.message_sid
 
 
 def _contact(record: Record) -> str:

@@ -33,12 +33,12 @@ class Text(Struct, frozen=True):
     @property
     def consumer_id(self) -> str:
         """For whom it is."""
-        return self.reference.get("consumer", "")
+        return self.reference.get("consumer") or self.reference.get("cp_consumer", "")
 
     @property
     def contact_id(self) -> str:
         """Which contact it is."""
-        return self.reference.get("contact", "")
+        return self.reference.get("contact") or self.reference.get("cp_contact", "")
 
 
 class Said(Struct, frozen=True, tag="said"):
@@ -85,6 +85,11 @@ class Evidence(Struct, frozen=True):
     def texts(self) -> list[Text]:
         """What we sent, without the provider's own confirmations."""
         return [t for t in self.ledger if t.kind == "text"]
+
+    @property
+    def emails(self) -> list[Text]:
+        """The e-mails that mailboxes got, or that came back; by SMTP they name no contact, only a token."""
+        return [t for t in self.ledger if t.kind == "email"]
 
     def real(self, simulated: timedelta) -> float:
         """Real seconds that a span of simulated time took."""
@@ -173,6 +178,11 @@ def _zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
         return None
+
+
+def from_phones(log: Log) -> list[Record]:
+    """Callbacks of the provider of texts; those of other channels have another form."""
+    return [r for r in log.of("CallbackReceived") if r.body.get("provider", "twilio") == "twilio"]
 
 
 def form(record: Record) -> dict[str, str]:

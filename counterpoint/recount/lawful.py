@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from counterpoint.recount import law
 from counterpoint.recount.check import Check, Fault
-from counterpoint.recount.evidence import Consumers, Evidence, Text, form
+from counterpoint.recount.evidence import Consumers, Evidence, Text, form, from_phones
 
 HOURS = "no phone got a text outside 08:00 to 21:00 in any zone where its consumer may be"
 
@@ -57,7 +57,7 @@ def consent(evidence: Evidence, consumers: Consumers) -> Check:
 def consent_to_us(evidence: Evidence, consumers: Consumers) -> Check:
     """By consents and checks that we had been told of, by their dates, and by what came from the number itself."""
     wrote: dict[tuple[str, str], list[datetime]] = defaultdict(list)
-    for record in evidence.log.of("CallbackReceived"):
+    for record in from_phones(evidence.log):
         if record.body["kind"] == "INBOUND":
             wrote[record.consumer_id, form(record).get("From", "")].append(record.body["received_at"])
     faults = []

@@ -4,13 +4,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from counterpoint.recount.check import Check, Fault
-from counterpoint.recount.evidence import Consumers, Evidence, Paid, Said, form
+from counterpoint.recount.evidence import Consumers, Evidence, Paid, Said, form, from_phones
 from counterpoint.recount.log import Record
 from counterpoint.recount.rows import rows
 
 SOURCE = "design: nothing is lost"
 OFTEN_SAID = frozenset({"delivered", "undelivered", "failed", "sent"})
 """How a text can end of which the provider calls us back."""
+HANDED = ("TextApproved", "EmailApproved")
+FOLLOWED = frozenset({"SMS", "EMAIL"})
+"""Channels of which it is asked whether each approval came to its end, and what hands contacts to them."""
 NOT_STORED = frozenset({"counterpoint.rule-packs.v1"})
 """Topics that hold no events of the kind that the read model keeps."""
 
@@ -34,13 +37,15 @@ def choices(evidence: Evidence, consumers: Consumers) -> Check:
 def approvals(evidence: Evidence, consumers: Consumers) -> Check:
     """From the verdict to the channel, and from there to an end that is known or explained."""
     log = evidence.log
-    handed = {_contact(r) for r in log.of("TextApproved")}
+    handed = {_contact(r) for r in log.of(*HANDED)}
     started = {_contact(r) for r in log.of("AttemptStarted")}
     ended = {_contact(r) for r in log.of("AttemptRejected")}
     ended |= {_contact(r) for r in log.of("AttemptStatusChanged") if r.body["terminal"]}
     doubted = {_contact(r) for r in log.of("AttemptInDoubt")} - ended
     silent = {t.contact_id for t in evidence.texts if t.status == "sent"} - ended
-    verdicts = [r for r in _settled(evidence, log.of("ContactApproved")) if r.body["channel"] == "SMS"]
+    # A mail server tells of no delivery, and one that broke off says nothing at all.
+    silent |= {_contact(r) for r in log.of("AttemptAccepted") if r.body["channel"] == "EMAIL"} - ended
+    verdicts = [r for r in _settled(evidence, log.of("ContactApproved")) if r.body["channel"] in FOLLOWED]
     faults = []
     for contact_id in map(_contact, verdicts):
         if contact_id not in handed:
@@ -60,7 +65,7 @@ def callbacks(evidence: Evidence, consumers: Consumers) -> Check:
     """How each text ended, as the network knows it, is in the log."""
     told = {
         (fields.get("MessageSid"), fields.get("MessageStatus"))
-        for fields in (form(r) for r in evidence.log.of("CallbackReceived"))
+        for fields in (form(r) for r in from_phones(evidence.log))
     }
     ended = [
         t
@@ -78,7 +83,7 @@ def callbacks(evidence: Evidence, consumers: Consumers) -> Check:
 def messages(evidence: Evidence, consumers: Consumers) -> Check:
     """What consumers say they wrote is in the log, for everybody at their number, and was understood as a reply."""
     heard: dict[str, set[str]] = defaultdict(set)
-    for record in evidence.log.of("CallbackReceived"):
+    for record in from_phones(evidence.log):
         if record.body["kind"] == "INBOUND":
             heard[form(record).get("MessageSid", "")].add(record.consumer_id)
     replies = {(r.body["provider_id"], r.consumer_id) for r in evidence.log.of("ReplyReceived")}

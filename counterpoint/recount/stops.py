@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from counterpoint.recount import law
 from counterpoint.recount.check import Check, Fault
-from counterpoint.recount.evidence import Consumers, Evidence, Said, Text, form
+from counterpoint.recount.evidence import Consumers, Evidence, Said, Text, form, from_phones
 from counterpoint.recount.log import Record
 
 
@@ -38,7 +38,7 @@ class Stops(Struct, frozen=True):
 
 def stops(evidence: Evidence, consumers: Consumers) -> Stops:
     """Find every stop, and what was approved or sent after it."""
-    heard = [r for r in evidence.log.of("CallbackReceived") if r.body["kind"] == "INBOUND"]
+    heard = [r for r in from_phones(evidence.log) if r.body["kind"] == "INBOUND"]
     said = list(_said(evidence, consumers, heard))
     started = {r.body["contact_id"]: r.body["started_at"] for r in evidence.log.of("AttemptStarted")}
     back = _taken_back(heard)

@@ -55,12 +55,12 @@ def _bars(found: Comparison, way: int, claim: int) -> tuple[float, float, list[B
 
 
 def page(found: Comparison, commit: str) -> str:
-    """The page, from its answer to what it cannot say; its words are in compared/page.md."""
+    """The page, from its answer to what it cannot say; its words are in compared/page.txt."""
     rows = {row.name: row.estimates for row in found.rows}
     sent, law = rows["contacts handed over"][-1].value, rows["  by law"][-1].value
     ways = NAMES[1:GATED]
     return (
-        (FOLDER / "page.md")
+        (FOLDER / "page.txt")
         .read_text(encoding="utf-8")
         .format(
             held=_held(found),

@@ -21,7 +21,7 @@ from services.voice.core.proof import Asks, Person, question
 from services.voice.core.recording import is_recorded
 from services.voice.core.report import Turn, kept
 from services.voice.records import Call, Known, Records
-from services.voice.script import Script
+from services.voice.script import WHISPER, Script
 from services.voice.settings import VoiceSettings
 from services.voice.signature import FRAGMENT
 
@@ -104,10 +104,7 @@ class Answers:
     async def whisper(self, place: Place) -> str:
         """What our own person hears before the call is put through."""
         people = await self._records.people([ConsumerId(place.consumer)]) if place.consumer else []
-        person = people[0] if len(people) == 1 else None
-        # Our own person may know of the debt whoever is on the line, and is told if that is not known.
-        account = {} if person is None else person.account
-        texts = self._script.words(("whisper",), place, person and replace(person, account=account)) if account else []
+        texts = self._script.words((WHISPER,), place, people[0]) if people else []
         return twiml.document(twiml.say(texts or [], place.language))
 
     async def _people(self, line: Line, place: Place) -> Sequence[Known]:

@@ -15,6 +15,8 @@ from services.voice.records import Known
 
 INDISPENSABLE = frozenset({"greeting", "welcome", "disclosure", "voicemail"})
 """What must be said or the call is ended: whatever follows may only follow it."""
+WHISPER = "whisper"
+"""What our own person hears alone, who may know of the debt whoever is on the line."""
 BEFORE = ("greeting", "disclosure")
 """What is said on every call before a debt is spoken of; together it must say all that the approval wants said."""
 _OURS_FIRST = frozenset({"identify", "announce_recording"})
@@ -56,7 +58,7 @@ class Script(Struct, frozen=True):
         values = self.ours.values(contact_id=place.contact, consumer_id=place.consumer)
         values |= {"agent_name": self.agent_name, "recognised": _recognised(place)}
         about = {} if person is None else {"first_name": person.first_name, "full_name": person.full_name}
-        if place.verified and person is not None:  # nothing of the debt is at hand before
+        if person is not None and (place.verified or template_id == WHISPER):  # nothing of a debt is at hand before
             about |= person.account
         composed = compose(
             self.templates,

@@ -179,7 +179,8 @@ class Month:
             lambda: failed(days),
             lambda: an_account(name, self.now, debt_id=draw(st.sampled_from([CARD, LOAN])), placement_sequence=2),
         ]
-        return draw(st.sampled_from(makers))()
+        event: Event = draw(st.sampled_from(makers))()
+        return event
 
 
 @settings(max_examples=120)

@@ -11,14 +11,18 @@ from counterpoint.providers.people.seen import Item
 from counterpoint.providers.people.written import Written
 from counterpoint.providers.twilio.messages import Message
 
+MISSED = frozenset({"failed", "undelivered", "canceled", "bounce", "dropped"})
+"""Ends of a text or an e-mail that nobody got to see."""
+
 
 class Shown(Struct, frozen=True):
-    """One thing. `theirs`: the consumer said it. `id` leads to its HTML or its pages, where there are any."""
+    """One thing. `theirs`: the consumer said it. `missed`: it never came. `id` leads to its HTML or printed pages."""
 
     at: datetime
     words: str
     state: str
     theirs: bool = False
+    missed: bool = False
     title: str = ""
     beside: str = ""
     id: str = ""
@@ -29,23 +33,26 @@ def shown(item: Item, kept: frozenset[str]) -> Shown:
     """An item for a page; `kept` are letters whose printed pages are still there."""
     match item.thing:
         case Message() as text:
-            code = f", error {text.error_code}" if text.error_code else ""
-            when = f" {clock(text.updated_at)}" if text.updated_at else ""
-            by = "by the provider itself" if text.direction == "outbound-reply" else ""
-            state = f"{text.status}{code}{when}"
-            return Shown(text.created_at, text.body, state, beside=by or f"from {text.sender}", media=text.media_urls)
+            error = f"error {text.error_code}" if text.error_code else ""
+            state = ", ".join(part for part in (text.status, error, clock(text.updated_at)) if part)
+            beside = "by the provider itself" if text.direction == "outbound-reply" else f"from {text.sender}"
+            missed = text.status in MISSED
+            return Shown(text.created_at, text.body, state, missed=missed, beside=beside, media=text.media_urls)
         case Mail() as mail:
-            got = f" {clock(mail.received_at)}" if mail.received_at else ""
-            id_of = mail.id if mail.html else ""
-            return Shown(mail.at, mail.text, f"{mail.status}{got}", title=mail.subject, beside=mail.sender, id=id_of)
+            got = f", {clock(mail.received_at)}" if mail.received_at else ""
+            id_of, missed = mail.id if mail.html else "", mail.status in MISSED
+            state = f"{mail.status}{got}"
+            return Shown(mail.at, mail.text, state, missed=missed, title=mail.subject, beside=mail.sender, id=id_of)
         case Letter() as letter:
             beside = f"{letter.pages} page{'s' if letter.pages > 1 else ''}"
             id_of = letter.id if letter.id in kept else ""
-            return Shown(letter.created_at, letter.words, _posted(letter), title="Letter", beside=beside, id=id_of)
+            missed = letter.deleted or letter.status == "rejected"
+            state = _posted(letter)
+            return Shown(letter.created_at, letter.words, state, missed=missed, title="Letter", beside=beside, id=id_of)
         case Written() as said:
             return Shown(said.at, said.words, "", theirs=True, beside=f"to {said.to}")
         case Entry() as entry:
-            got = f" {clock(entry.received_at)}" if entry.received_at else ""
+            got = f", {clock(entry.received_at)}" if entry.received_at else ""
             return Shown(entry.requested_at, entry.body, f"{entry.status}{got}", title=entry.kind, beside=entry.sender)
 
 
@@ -60,4 +67,4 @@ def _posted(letter: Letter) -> str:
     if not letter.scans:
         return letter.status
     last = letter.scans[-1]
-    return f"{last['name']} {clock(datetime.fromisoformat(last['time']))}"
+    return f"{last['name']}, {clock(datetime.fromisoformat(last['time']))}"

@@ -1,7 +1,6 @@
 """How an approved contact is handed to its channel; a channel that is not here has no service, and gets nothing.
 
-To add a channel: its approved event and topic, a function like `_text`, its place in CARRIERS. Channels whose service
-is not there yet are in WAITING.
+To add a channel: its approved event and topic, a function like `_text`, its place in CARRIERS.
 """
 
 from collections.abc import Callable
@@ -100,10 +99,6 @@ CARRIERS: dict[str, Carrier] = {
     Channel.SMS.value: Carrier("tel-", _text),
     Channel.EMAIL.value: Carrier("mail-", _email),
     Channel.LETTER.value: Carrier("post-", _letter),
-}
-"""By the channel's name."""
-
-WAITING: dict[str, Carrier] = {
     Channel.VOICE.value: Carrier("tel-", _call),
 }
-"""Channels whose service is not there yet: whoever adds it moves its line up."""
+"""By the channel's name."""

@@ -14,7 +14,7 @@ from msgspec import Struct
 _THREAD = slice(26, 44)
 """The part of a token that is the consumer's: all e-mails to one consumer are one thread."""
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _WEB = re.compile(r"https?://([^/?#\s\\]+)(?:[/?#]|$)")
 _ADDRESS = re.compile(
     r"(?=.{3,254}$)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"

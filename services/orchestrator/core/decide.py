@@ -81,6 +81,8 @@ def decide(before: Consumer, event: Event, strategies: Strategies, now: int) -> 
     reward(turn, before)
     coordination.watch(turn, before, strategies.notice)
     promises.watch(turn, before)
+    if turn.state.arrangements is not known.arrangements:  # time alone has broken one
+        turn.state = sorted_in(before, turn.state, strategies.segments)
     happened = triggers(before, turn.state, event)
     entering = _entering(turn, happened, strategies)
     place = turn.state.running

@@ -17,7 +17,8 @@ from contracts.events import (
     PaymentSettled,
 )
 from tests.integration.ingest.harness import ZENITH, Ingest
-from tests.integration.ingest.test_http import a_row, loaded
+from tests.integration.ingest.test_http import loaded
+from tests.unit.ingest.factories import a_row
 
 AC = "AC-1001"
 REPORTS: list[tuple[str, dict[str, Any], type[Event]]] = [

@@ -128,8 +128,8 @@ async def test_what_is_not_signed_is_not_believed(database: str) -> None:
 async def test_a_mail_house_gets_files_and_its_reports_are_believed_with_the_token(
     database: str, tmp_path: object
 ) -> None:
-    own = {"printer": "mail-house", "outbox": str(tmp_path), "report_token": TOKEN}
-    async with a_world(database, **own) as letters, letters.running() as client:
+    world = a_world(database, printer="mail-house", outbox=str(tmp_path), report_token=TOKEN)
+    async with world as letters, letters.running() as client:
         approval = letters.approve()
         await until(lambda: letters.events(AttemptAccepted))
         [accepted] = letters.events(AttemptAccepted)

@@ -20,7 +20,8 @@ from contracts.events import (
     PaymentSettled,
 )
 from contracts.ids import ArrangementId, PaymentId
-from tests.integration.reporting.test_reading import NOON, an, ask, kept
+from tests.integration.reporting.harness import NOON, ask
+from tests.integration.reporting.test_reading import an, kept
 
 
 async def test_arrangements_are_kept_broken_or_open(database: str) -> None:

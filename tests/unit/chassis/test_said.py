@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chassis.channel.core.medium import Medium
+from chassis.channel.core.reading import Said
 from chassis.channel.core.said import follows
 from contracts.events import (
     CallbackKind,
@@ -30,7 +31,7 @@ TEXTS = Medium("sms", "1", Channel.SMS, TextApproved, "twilio", {})
 def said(words: str) -> list[Event]:
     meta = TEXTS.first("SM1", "inbound-callback", AT, ConsumerId("c"), None)
     event = CallbackReceived(meta, "twilio", CallbackKind.INBOUND, None, None, b"", AT)
-    return list(follows(TEXTS, event, NUMBER, words, "SM1"))
+    return list(follows(TEXTS, event, NUMBER, Said("SM1", "", words)))
 
 
 def facts(events: list[Event]) -> dict[FactKind, AddressId | None]:

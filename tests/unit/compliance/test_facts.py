@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from chassis.service import Context, Position
+from contracts.calendar import assumed_received, business_days_after, holidays, is_business_day
 from contracts.events import (
     AttemptStatus,
     Channel,
@@ -25,7 +26,6 @@ from contracts.events import (
     TextApproved,
 )
 from contracts.ids import AddressId, DebtId
-from contracts.calendar import assumed_received, business_days_after, holidays, is_business_day
 from services.compliance.core.codes import FACTS, Known
 from services.compliance.core.evolve import evolve
 from services.compliance.core.state import encode

@@ -26,7 +26,7 @@ from contracts.events import (
 from contracts.ids import AddressId, ConsumerId, EventId
 from counterpoint.audit.history import MemoryHistory
 from counterpoint.publishing.plan import Refused, plan
-from counterpoint.publishing.reading import Shelf, shelf_of, standing_by_profiles
+from counterpoint.publishing.reading import Shelf, shelf_of
 from services.orchestrator.core import book
 from services.orchestrator.loader import LIBRARY, StrategyFile, digest_of, load_file, strategies_of, text_of
 from services.orchestrator.service import service
@@ -171,6 +171,7 @@ async def test_consumers_who_are_moved_go_on_where_they_stood() -> None:
 
 async def test_who_stands_where_no_way_leads_over_goes_over_at_the_first_step_from_which_one_does() -> None:
     world = World()
+    world.publish(STEADY, offered=False)
     await world.live(DAY)
     world.publish(version(2, steps=renamed("days-between", "pause")), StrategyMove(1, {}))
     await world.live(DAY)
@@ -274,12 +275,3 @@ async def test_a_lower_version_is_refused_and_a_map_says_how_many_go_over() -> N
     assert set(shelf.standing) == {("steady@3", 1)}, "who was moved is counted there at once"
     with pytest.raises(Refused, match=r"steady@3 is published.*give it version 4"):
         plan(version(2), shelf, migrate=False, steps={})
-
-
-async def test_who_may_not_read_what_is_kept_counts_by_the_profiles() -> None:
-    world = World()
-    world.publish(STEADY, offered=False)
-    await world.live(DAY)
-    history = MemoryHistory(world.runtime.broker, world.runtime.codec)
-    shelf = await shelf_of(history)
-    assert await standing_by_profiles(history, shelf.book) == shelf.standing == {("steady@1", 1): 6}

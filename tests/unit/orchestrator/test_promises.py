@@ -113,7 +113,10 @@ def test_it_is_broken_when_the_days_of_grace_are_over_everywhere_and_the_log_say
     assert due is not None
     (timer,) = talk.conductor.wake(state=talk.state, consumer_id=ANA, now=due)
     assert getattr(timer, "kind", None) is TimerKind.ARRANGEMENT_CHECK
+    assert "on-a-plan" in talk.state.segments
     talk.tell(timer, now=due)
+    assert "broke-a-promise" in talk.state.segments
+    assert "on-a-plan" not in talk.state.segments
     (broken,) = said(talk, ArrangementBroken)
     assert isinstance(broken, ArrangementBroken)
     assert (broken.instalment, broken.missing) == (1, Decimal("40.00"))

@@ -87,9 +87,7 @@ def test_more_than_is_owed_is_nothing_owed_and_other_money_is_not_counted() -> N
     assert len(account.payments) == 2
 
 
-@pytest.mark.parametrize(
-    "fact", [FactKind.CEASED, FactKind.ATTORNEY_REPRESENTED, FactKind.BANKRUPT, FactKind.DECEASED]
-)
+@pytest.mark.parametrize("fact", [FactKind.CEASED, FactKind.ATTORNEY_REPRESENTED, FactKind.BANKRUPT, FactKind.DECEASED])
 def test_a_restriction_that_is_learned_ends_the_conversation(fact: FactKind) -> None:
     talk = Talk()
     talk.tell(an_account(when=PLACED), a_fact(fact))

@@ -6,7 +6,6 @@ Green does not prove that a strategy is wise.
 from pathlib import Path
 
 import pytest
-import yaml
 
 from chassis.schemas import DIRECTORY as CONTRACT
 from counterpoint.simulate.strategy_cases import run_case

@@ -26,6 +26,7 @@ TOPICS = {
     "ContactApproved": "contact-verdicts",
     "ContactDeferred": "contact-verdicts",
     "TextApproved": "approved-sms",
+    "EmailApproved": "approved-email",
     "CallbackReceived": "provider-callbacks",
     "PaymentSettled": "payments",
     "ChoiceAsked": "choice-questions",
