@@ -16,7 +16,7 @@ DEAD_LETTERS = Counter(
 )
 BATCHES = Histogram(
     "counterpoint_batch_seconds",
-    "Time from a batch's arrival to its commit, real seconds.",
+    "Time from a batch's arrival until all that follows from it is out, real seconds.",
     ["service"],
     buckets=BATCH_SECONDS,
 )

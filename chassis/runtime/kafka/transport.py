@@ -1,4 +1,4 @@
-"""Faust with a batch for a unit of work: each poll's records go to one handler, and are committed when it returns.
+"""Faust with a batch for a unit of work: each poll's records are handed over by partition, to whoever has room.
 
 Faust's own way hands messages to streams one by one, and acknowledges a message whose handler raised. Here Faust
 keeps what it does well, membership of the group, assignment, heartbeats in a thread of their own, and nothing is
@@ -6,7 +6,7 @@ committed that was not handled.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import faust
@@ -15,24 +15,34 @@ from faust.types import TP
 
 from chassis.failures import Halted
 from chassis.kafka_client import connection
+from chassis.runtime.kafka.hands import Hands
 from chassis.settings import StackSettings
 
 Batch = Mapping[TP, Sequence[Any]]
+GLANCE = 0.01
+"""Seconds that a poll waits for records of some partitions, while others work and may want more soon."""
 
 
 class BatchConsumer(driver.Consumer):
     """Faust's consumer with another inner loop."""
 
-    handler: ClassVar[Callable[[Batch], Awaitable[None]]]
+    take: ClassVar[Callable[[Batch], None]]
+    hands: ClassVar[Hands]
     broken: ClassVar[Callable[[BaseException], None]]
+    _polled_in = 0
 
     async def _drain_messages(self, fetcher: Any) -> None:
         try:
             while not (self._stopped.is_set() or fetcher._stopped.is_set()):
                 records, _ = await self._wait_next_records(1.0)
+                await type(self).hands.until_ready()
                 await asyncio.sleep(0)
-                if records and not self.should_stop and self.flow_active:
-                    await self._handle({TP(tp.topic, tp.partition): batch for tp, batch in records.items()})
+                if not records or self.should_stop or not self.flow_active:
+                    continue
+                if type(self).hands.is_current(self._polled_in):
+                    type(self).take({TP(tp.topic, tp.partition): batch for tp, batch in records.items()})
+                else:  # partitions moved during the poll: go on from what is committed, lest these be passed over
+                    await self.perform_seek()
         except asyncio.CancelledError:
             if not self.transport.app.should_stop:
                 raise
@@ -41,26 +51,30 @@ class BatchConsumer(driver.Consumer):
             raise
 
     async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109
-        return await self._thread.call_thread(self._shares, active_partitions or set(), timeout)
+        active, hands = active_partitions or set(), type(self).hands
+        free = {tp for tp in active if not hands.is_full(tp.partition)}
+        if not free:
+            await hands.freed(timeout)
+            return {}
+        share = max(1, self._thread._ensure_consumer()._max_poll_records // len({tp.partition for tp in active}))
+        patience = timeout if len(free) == len(active) else GLANCE
+        self._polled_in = hands.turn
+        return await self._thread.call_thread(self._shares, free, share, patience)
 
-    async def _shares(self, active: set[TP], patience: float) -> Batch:
-        """A share of the batch from each partition: while one waits for the broker, another is decided.
+    async def _shares(self, free: set[TP], share: int, patience: float) -> Batch:
+        """A share of the batch for each topic of each partition that has room for it.
 
         Left alone, the client fills a batch from the partition that it happens to have first.
         """
         thread: Any = self._thread
         client = thread._ensure_consumer()
-        share = max(1, client._max_poll_records // max(1, len({tp.partition for tp in active})))
         found: dict[TP, Sequence[Any]] = {}
-        for tp in sorted(active):
+        for tp in sorted(free):
             found |= await thread._fetch_records(client, {tp}, timeout=0, max_records=share)
         if found:
             return found
-        later: Batch = await thread._fetch_records(client, active, timeout=patience, max_records=share)
+        later: Batch = await thread._fetch_records(client, free, timeout=patience, max_records=share)
         return later
-
-    async def _handle(self, batch: Batch) -> None:
-        await type(self).handler(batch)
 
     async def commit_batch(self, offsets: Mapping[TP, int]) -> None:
         """Commit; raises Halted if the group refuses for another reason than that the partitions have moved."""
@@ -74,9 +88,9 @@ class BatchConsumer(driver.Consumer):
 
 
 def transport_for(
-    app: Any, handler: Callable[[Batch], Awaitable[None]], broken: Callable[[BaseException], None]
+    app: Any, take: Callable[[Batch], None], hands: Hands, broken: Callable[[BaseException], None]
 ) -> driver.Transport:
-    """A transport whose consumer hands batches to `handler`, and says to `broken` what stopped it."""
+    """A transport whose consumer gives batches to `take` as `hands` have room; it says to `broken` what stopped it."""
 
     class Consumer(BatchConsumer):
         pass
@@ -84,7 +98,8 @@ def transport_for(
     class Transport(driver.Transport):
         pass
 
-    Consumer.handler = staticmethod(handler)
+    Consumer.take = staticmethod(take)
+    Consumer.hands = hands
     Consumer.broken = staticmethod(broken)
     Transport.Consumer = Consumer
     return Transport(list(app.conf.broker_consumer), app, app.loop)

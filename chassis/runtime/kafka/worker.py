@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import faust
@@ -17,6 +17,7 @@ from chassis.codec import Codec
 from chassis.dead_letters import DeadLetterLimit
 from chassis.kafka_client import connection
 from chassis.runtime.changelog import Recovery, topic_code
+from chassis.runtime.kafka.hands import Commits, Hands
 from chassis.runtime.kafka.log import KafkaLog, ends, read_back
 from chassis.runtime.kafka.transport import Batch, credentials, transport_for
 from chassis.runtime.partition import PartitionWorker
@@ -37,7 +38,7 @@ LOOK = 25
 class KafkaRuntime:
     """One worker of a service.
 
-    State is kept by partition. When partitions move, a batch in hand is finished and committed first; a partition
+    State is kept by partition. When partitions move, batches in hand are finished and committed first; a partition
     that does not come back is forgotten; one that comes is read back from the changelog before its first batch.
     """
 
@@ -62,7 +63,9 @@ class KafkaRuntime:
         self._workers: dict[int, PartitionWorker] = {}
         self._logs: dict[int, KafkaLog] = {}
         self._assigned: set[int] = set()
-        self._hands = asyncio.Lock()
+        self._hands = Hands(self._break)
+        self._commits = Commits(self._commit, self._break)
+        self._moving = asyncio.Lock()
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.joined = False
         self._scratch = tempfile.TemporaryDirectory(prefix="counterpoint-")
@@ -94,7 +97,7 @@ class KafkaRuntime:
             loghandlers=[],
             logging_config={"version": 1, "disable_existing_loggers": False},
         )
-        app.transport = transport_for(app, self._handle, self._break)
+        app.transport = transport_for(app, self._take, self._hands, self._break)
         for topic in self._topics:
             app.agent(app.topic(topic, key_type=bytes, value_type=bytes), name=topic)(_subscribe_only)
         # Faust keeps handlers weakly and its signals are typed for functions: bound methods live as long as we do.
@@ -127,17 +130,20 @@ class KafkaRuntime:
             stopped.cancel()
 
     async def stop(self) -> None:
-        """Finish the batch in hand, commit it, and leave the group."""
+        """Finish the batches in hand, commit them, and leave the group."""
         self.joined = False
-        async with self._hands:
+        self._hands.end()
+        async with self._moving:
             await self._quiet()
             await self._app.stop()
             self._scratch.cleanup()
 
     async def _quiet(self) -> None:
-        """Return when no partition is at work for time's sake; batches are kept out by `_hands`."""
+        """Return when no partition is at work any more, and what was done is committed."""
+        await self._hands.empty()
         for worker in self._workers.values():
             await worker.quiet()
+        await self._commits.flush()
 
     def _break(self, error: BaseException) -> None:
         if not self._failed.done():
@@ -147,12 +153,13 @@ class KafkaRuntime:
 
     async def _on_revoked(self, _app: Any, revoked: set[TP], *_: Any, **__: Any) -> None:
         self.joined = False
-        async with self._hands:
+        self._hands.lay_down()
+        async with self._moving:
             await self._quiet()
             log.info("partitions.revoked", partitions=sorted({tp.partition for tp in revoked}))
 
     async def _on_assigned(self, _app: Any, assigned: set[TP], *_: Any, **__: Any) -> None:
-        async with self._hands:
+        async with self._moving:
             self._assigned = {tp.partition for tp in assigned}
             try:
                 for partition in self._workers.keys() - self._assigned | await self._written_by_others():
@@ -163,6 +170,7 @@ class KafkaRuntime:
                 self._break(error)
                 raise
             self.joined = True
+            self._hands.ready()
             log.info("partitions.assigned", partitions=sorted(self._assigned))
 
     def _forget(self, partition: int) -> None:
@@ -218,19 +226,25 @@ class KafkaRuntime:
 
     # -- work ------------------------------------------------------------------------------------------------------
 
-    async def _handle(self, batch: Batch) -> None:
-        async with self._hands:
-            mine = {tp: records for tp, records in batch.items() if tp.partition in self._workers}
-            if len(mine) < len(batch):  # the partitions have moved since the poll; whoever has them gets these records
-                log.info("batch.passed_on", partitions=sorted({tp.partition for tp in batch.keys() - mine.keys()}))
-            by_partition: dict[int, list[Any]] = {}
-            for tp, records in mine.items():
-                by_partition.setdefault(tp.partition, []).extend(records)
-            with metrics.BATCHES.labels(self._service.name).time():
-                await asyncio.gather(*(self._workers[p].process(records) for p, records in by_partition.items()))
-                self._step("processed")
-                await self._app.consumer.commit_batch({tp: records[-1].offset + 1 for tp, records in mine.items()})
-            self._step("committed")
+    def _take(self, batch: Batch) -> None:
+        by_partition: dict[int, dict[TP, Sequence[Any]]] = {}
+        for tp, records in batch.items():
+            by_partition.setdefault(tp.partition, {})[tp] = records
+        for partition, topics in by_partition.items():
+            if partition in self._workers:
+                self._hands.take(partition, self._handle(self._workers[partition], topics))
+            else:  # the partition has moved since the poll; whoever has it gets these records
+                log.info("batch.passed_on", partition=partition)
+
+    async def _handle(self, worker: PartitionWorker, batch: Batch) -> None:
+        with metrics.BATCHES.labels(self._service.name).time():
+            await worker.process([record for records in batch.values() for record in records])
+        self._step("processed")
+        self._commits.add({tp: records[-1].offset + 1 for tp, records in batch.items()})
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> None:
+        await self._app.consumer.commit_batch(offsets)
+        self._step("committed")
 
     async def _tick(self) -> None:
         ticks = 0
