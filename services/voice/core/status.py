@@ -2,7 +2,7 @@
 
 What Twilio reports of the line and what our own answer to a call finds out (who picked up, whether it was the
 consumer) come by different ways, so each has its rank. Of terminal states of equal rank the first counts. `answered` is
-a call on which somebody answered us, though not as the consumer; one that ended with nothing more known than that it was
+a call on which somebody answered us, though not as the consumer; one that ended with nothing known but that it was
 picked up was dropped.
 """
 
