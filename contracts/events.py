@@ -473,6 +473,10 @@ class EmailAddress(Struct, frozen=True, gc=False):
     """The address, lower case."""
     employer_domain: bool | None = None
     """Whether an employer runs the domain; null where nobody knows."""
+    consented: bool | None = None
+    """Whether consent to e-mails, given to us, is on record; null where nobody knows."""
+    consented_on: date | None = None
+    """The date on which consent was given; null where nobody knows."""
 
     PII: ClassVar[tuple[str, ...]] = ("address",)
 
@@ -485,6 +489,16 @@ class EmailAddress(Struct, frozen=True, gc=False):
         else:
             w(PRESENT)
             w(boolean(self.employer_domain))
+        if self.consented is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(boolean(self.consented))
+        if self.consented_on is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(day(self.consented_on))
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -517,7 +531,19 @@ class EmailAddress(Struct, frozen=True, gc=False):
             employer_domain, i = read_boolean(b, i)
         else:
             employer_domain = None
-        return cls(address_id, address, employer_domain), i
+        consented: Any
+        n, i = read_branch(b, i)
+        if n:
+            consented, i = read_boolean(b, i)
+        else:
+            consented = None
+        consented_on: Any
+        n, i = read_branch(b, i)
+        if n:
+            consented_on, i = read_day(b, i)
+        else:
+            consented_on = None
+        return cls(address_id, address, employer_domain, consented, consented_on), i
 
 
 class ExperimentArm(Struct, frozen=True, gc=False):
@@ -6091,7 +6117,7 @@ class AccountPlaced(Event, frozen=True, gc=False):
     flags: PlacementFlags
     """What restricts contact from the start."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("3ce217f01a20505d")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("3f2e0575910602ec")
 
     PII: ClassVar[tuple[str, ...]] = ("client_account_number", "born_on")
 

@@ -26,6 +26,8 @@ HANDED_OVER = date(2026, 10, 19)
 
 LINKED = 0.08
 REPEATED = 0.006
+EMAIL_CONSENT = 0.7
+"""Of e-mail addresses, the share for which consent to us is on record."""
 UNSAID = 0.02
 RESTRICTED = (("attorney_represented", 0.01), ("bankrupt", 0.007), ("deceased", 0.004), ("ceased", 0.009))
 BASES = ("last-statement", "charge-off", "last-payment", "transaction", "judgment")
@@ -106,10 +108,22 @@ def _account(person: Person, number: int, random: Random) -> dict[str, str]:
         "postal_code": person.place.postal_code,
         "country": "US",
         "email_1": person.email,
+        **_email_consent(person),
     }
     for i, line in enumerate(person.lines, start=1):
         cells |= line.cells(f"phone_{i}")
     return cells | dates | _money(TYPICAL.get(kind, 380), random) | _flags(random)
+
+
+def _email_consent(person: Person) -> dict[str, str]:
+    """Of the person alone, so that every creditor tells the same."""
+    if not person.email:
+        return {}
+    random = Random(person.email)  # noqa: S311 - keeps no secret
+    if random.random() >= EMAIL_CONSENT:
+        return {}
+    on = HANDED_OVER - timedelta(days=random.randrange(2, 200))
+    return {"email_1_consent": "true", "email_1_consent_on": on.isoformat()}
 
 
 def _dates(random: Random) -> dict[str, str]:

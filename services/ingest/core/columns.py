@@ -103,7 +103,18 @@ COLUMNS: tuple[Column, ...] = (
             ),
         )
     ),
-    *(_optional(email, "E-mail address.") for email in EMAILS),
+    *(
+        column
+        for email in EMAILS
+        for column in (
+            _optional(email, "E-mail address."),
+            _optional(
+                f"{email}_consent",
+                "Whether consent to e-mails, given to us directly, is on record: true, false; empty if unknown.",
+            ),
+            _optional(f"{email}_consent_on", "On which date it was given."),
+        )
+    ),
     *(_optional(name, f"{holds} true, false; empty if you do not know.") for name, holds in FLAGS.items()),
 )
 NAMES = frozenset(c.name for c in COLUMNS)

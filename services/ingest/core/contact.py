@@ -93,14 +93,27 @@ def email_addresses(cells: Cells, hashes: Hashes) -> tuple[EmailAddress, ...]:
     found: dict[str, EmailAddress] = {}
     for column in EMAILS:
         text = cells.text(column)
+        consented, given_on = cells.flag(f"{column}_consent"), cells.day(f"{column}_consent_on")
+        if given_on is not None and not consented:
+            cells.fault("R_CONSENT", f"{column}_consent is not true, and yet it is said when it was given.")
         if not text:
             continue
         address = normalise.email(text)
         if address is None:
             cells.fault("R_EMAIL", f"{column} cannot be an e-mail address.")
-        else:
-            found[address] = EmailAddress(hashes.address_id("mail", address), address, None)
+            continue
+        before = found.get(address)
+        said = EmailAddress(hashes.address_id("mail", address), address, None, consented, given_on)
+        found[address] = said if before is None else _surer(before, said)
     return tuple(found.values())
+
+
+def _surer(one: EmailAddress, other: EmailAddress) -> EmailAddress:
+    """Of two mentions of an address only what both say: a refusal outweighs a consent, and silence takes it away."""
+    if one.consented and other.consented:
+        on = max(one.consented_on, other.consented_on) if one.consented_on and other.consented_on else None
+        return replace(other, consented_on=on)
+    return replace(other, consented=False if False in (one.consented, other.consented) else None, consented_on=None)
 
 
 def zones(postal: Sequence[PostalAddress], numbers: Sequence[PhoneAddress]) -> tuple[ZoneEvidence, ...]:
