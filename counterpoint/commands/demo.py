@@ -19,7 +19,7 @@ from counterpoint.embedded.state import find_state
 from counterpoint.providers.introduce import introduce, page
 from counterpoint.recount.recount import Recount
 from counterpoint.recount.show import show, wide
-from counterpoint.simulate import learned
+from counterpoint.simulate import ladder, learned
 from counterpoint.simulate.placements import portfolio, write
 from counterpoint.simulate.progress import Display
 from counterpoint.simulate.report import example, refused, report
@@ -113,6 +113,7 @@ def _run(progress: Console, console: Console, stack: Stack, file: Path, seed: in
         progress.print(f"still under way, and not counted as lost while it is: {last.waiting_for}")
     found = inspect(stack.directory, state, GRACE_UNDER_WAY if last.waiting_for else GRACE)
     report(totals, last.counted, found.stops, console)
+    ladder.show(state.postgres_dsn, console)
     learned.show(state.postgres_dsn, console)
     example(state.postgres_dsn, console)
     show(found, console)

@@ -17,11 +17,11 @@ def doubles(evidence: Evidence) -> list[Check]:
     """Every way in which one contact can become two."""
     texts, log = evidence.texts, evidence.log
     return [
-        _once("one message for each contact", texts, lambda t: t.contact_id, _text_key),
-        _once("one message for each attempt", texts, lambda t: t.reference.get("attempt", t.message_sid), _text_key),
-        _once("no two messages of the same words to one number", texts, lambda t: f"{t.to}/{t.body}", _text_key),
+        _once("one message for each contact", texts, lambda t: t.contact_id, _key),
+        _once("one message for each attempt", texts, lambda t: t.reference.get("attempt", t.message_sid), _key),
+        _once("no two messages of the same words to one number", texts, lambda t: f"{t.to}/{t.body}", _key),
         _once("one attempt for each contact", log.of("AttemptStarted"), _contact, _contact),
-        _once("one e-mail for each contact", evidence.emails, _email_key, _email_key),
+        _once("one e-mail, letter or call for each contact", evidence.others, _key, _key),
         _once("one approval for each contact", log.of(*APPROVALS), _contact, _contact),
     ]
 
@@ -39,12 +39,8 @@ def _repeats(groups: Iterable[Sequence[T]], key: Callable[[T], str]) -> Iterable
             yield Fault(key(group[1]), f"is there {len(group)} times")
 
 
-def _text_key(text: Text) -> str:
-    return text.contact_id or text.message_sid
-
-
-def _email_key(email: Text) -> str:
-    return email.contact_id or email.reference.get("token", "") or email.message_sid
+def _key(text: Text) -> str:
+    return text.contact_id or text.reference.get("token", "") or text.message_sid
 
 
 def _contact(record: Record) -> str:

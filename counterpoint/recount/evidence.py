@@ -13,10 +13,14 @@ from msgspec import Struct
 from counterpoint.recount import law
 from counterpoint.recount.log import Log, Record
 
+CHANNELS = {"text": "SMS", "email": "EMAIL", "letter": "LETTER", "call": "VOICE", "voicemail": "VOICE"}
+"""The channel of each kind of entry in the ledger."""
+
 
 class Text(Struct, frozen=True):
-    """A message as the network carried it; `reference` is what its sender wrote into the callback's address.
+    """A message, a letter or a call as the world got it.
 
+    `reference` is what its sender wrote into the callback's address, or beside it.
     `received_at` is None where no phone got it.
     """
 
@@ -39,6 +43,16 @@ class Text(Struct, frozen=True):
     def contact_id(self) -> str:
         """Which contact it is."""
         return self.reference.get("contact") or self.reference.get("cp_contact", "")
+
+    @property
+    def channel(self) -> str:
+        """By what medium, as the log names it."""
+        return CHANNELS.get(self.kind, "")
+
+    @property
+    def key(self) -> str:
+        """By which faults name it."""
+        return self.contact_id or self.message_sid
 
 
 class Said(Struct, frozen=True, tag="said"):
@@ -89,7 +103,13 @@ class Evidence(Struct, frozen=True):
     @property
     def emails(self) -> list[Text]:
         """The e-mails that mailboxes got, or that came back; by SMTP they name no contact, only a token."""
-        return [t for t in self.ledger if t.kind == "email"]
+        return [t for t in self.others if t.kind == "email"]
+
+    @property
+    def others(self) -> list[Text]:
+        """E-mails, letters and calls of ours, each once: some come back after they had arrived."""
+        ours = (t for t in self.ledger if t.channel not in ("", "SMS") and t.reference)
+        return list({t.message_sid: t for t in ours}.values())
 
     def real(self, simulated: timedelta) -> float:
         """Real seconds that a span of simulated time took."""
@@ -143,6 +163,12 @@ class Consumers:
         """Whether a client has told us that consent to texts to this number was refused."""
         phones = (p for r in self._known(consumer_id, at) for p in r.body["phones"])
         return any(p["number"] == number and p["consented"] is False for p in phones)
+
+    def agreed_to_emails(self, consumer_id: str, address: str, at: datetime) -> bool:
+        """Whether a client has told us that consent to e-mails at this address was given to us, and none denies it."""
+        emails = (e for r in self._known(consumer_id, at) for e in r.body["emails"] if e["address"] == address)
+        said = {e.get("consented") for e in emails}
+        return True in said and False not in said
 
     def consents(self, text: Text, wrote: Sequence[datetime], zone: ZoneInfo) -> list[date]:
         """Dates that speak for a text: consents to us, checks since one, and what came from the number itself.

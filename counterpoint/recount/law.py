@@ -25,6 +25,13 @@ CONSENT_DAYS = 60
 """12 CFR 1006.6(d)(5): a consent, a text from the consumer, or a check of the number is good for 60 dates after its."""
 CONSENT_FACTS = frozenset({"TEXT_CONSENT", "NUMBER_CHECKED"})
 
+EMAIL_UNASKED = frozenset({"OPT_OUT_CONFIRMATION", "REPLY"})
+"""12 CFR 1006.6(d)(4) asks for no consent where the consumer wrote first."""
+REQUIRED_LETTERS = frozenset(
+    {"REQUIRED_NOTICE", "VALIDATION_NOTICE", "DISPUTE_RESPONSE", "EFFORTS_END", "REMEDY_POSSIBLE", "REMEDY_INTENDED"}
+)
+"""12 CFR 1006.14(h)(2)(iii): letters that a law requires, which a refusal of letters does not bar."""
+
 CALLS, CALL_DAYS = 7, 7
 """12 CFR 1006.14(b)(2)(i)(A): more than seven calls in seven consecutive days about one debt are presumed to harass."""
 NO_CALL = frozenset({"BUSY", "NOT_IN_SERVICE", "FAILED", "CANCELED"})

@@ -19,16 +19,16 @@ def hours(evidence: Evidence, consumers: Consumers) -> Check:
     got = [(t, t.received_at) for t in evidence.texts if t.received_at is not None]
     faults, others = [], 0
     for text, at in got:
-        outside = _outside(consumers, text.consumer_id, at)
-        if outside:
-            faults.append(Fault(_key(text), f"was received at {at:%Y-%m-%d %H:%M:%S} UTC, {', '.join(outside)}"))
+        if named := outside(consumers, text.consumer_id, at):
+            faults.append(Fault(text.key, f"was received at {at:%Y-%m-%d %H:%M:%S} UTC, {', '.join(named)}"))
         sharing = [c for c, since in consumers.at_number.get(text.to, {}).items() if since <= at]
-        others += any(_outside(consumers, c, at) for c in sharing if c != text.consumer_id)
+        others += any(outside(consumers, c, at) for c in sharing if c != text.consumer_id)
     remark = f"{others:,} came to a number shared with somebody for whom it was too early or late" if others else ""
     return Check(HOURS, "12 CFR 1006.6(b)(1)(i); 15 USC 1692c(a)(1)", len(got), faults, remark)
 
 
-def _outside(consumers: Consumers, consumer_id: str, at: datetime) -> list[str]:
+def outside(consumers: Consumers, consumer_id: str, at: datetime) -> list[str]:
+    """Where the consumer may be and it was no hour for a contact, with the time there."""
     local = {zone.key: at.astimezone(zone) for zone in consumers.zones(consumer_id, at)}
     return [f"{t:%H:%M} in {zone}" for zone, t in local.items() if not law.OPENS <= t.time() < law.CLOSES]
 
@@ -38,7 +38,7 @@ def barred(evidence: Evidence, consumers: Consumers) -> Check:
     faults: list[Fault] = []
     for text in evidence.texts:
         said = consumers.barred(text.consumer_id, text.requested_at)
-        faults += [Fault(_key(text), f"the consumer is {name} ({law.BARRING_FLAGS[name]})") for name in said]
+        faults += [Fault(text.key, f"the consumer is {name} ({law.BARRING_FLAGS[name]})") for name in said]
     name = "no text to a consumer who is bankrupt, represented, deceased, a minor, or asked us to cease"
     return Check(name, "12 CFR 1006.6(b)(2), (c); 11 USC 362(a)(6)", len(evidence.texts), faults)
 
@@ -46,7 +46,7 @@ def barred(evidence: Evidence, consumers: Consumers) -> Check:
 def consent(evidence: Evidence, consumers: Consumers) -> Check:
     """By what clients had said of consent to texts at that number."""
     faults = [
-        Fault(_key(t), "consent to texts to this number was refused")
+        Fault(t.key, "consent to texts to this number was refused")
         for t in evidence.texts
         if consumers.refused(t.consumer_id, t.to, t.requested_at)
     ]
@@ -67,7 +67,7 @@ def consent_to_us(evidence: Evidence, consumers: Consumers) -> Check:
             today = text.requested_at.astimezone(zone).date()
             if newest is None or today - newest > timedelta(days=law.CONSENT_DAYS):
                 since = "none is on record" if newest is None else f"the newest is of {newest}, in {zone.key}"
-                faults.append(Fault(_key(text), f"was sent without fresh consent to us: {since}"))
+                faults.append(Fault(text.key, f"was sent without fresh consent to us: {since}"))
                 break
     name = f"no text to a number without consent to us, or what renews it, in the {law.CONSENT_DAYS} dates before"
     return Check(name, "12 CFR 1006.6(d)(3), (5)", len(evidence.texts), faults)
@@ -91,7 +91,7 @@ def _capped(evidence: Evidence, consumers: Consumers, name: str, most: int, days
         by_consumer[text.consumer_id].append(text)
     faults: list[Fault] = []
     for consumer_id, texts in by_consumer.items():
-        dated = {_key(t): t.requested_at for t in texts}
+        dated = {t.key: t.requested_at for t in texts}
         faults += _over(dated, consumers, consumer_id, most, days)
     return Check(name, "house policy under 12 CFR 1006.14(a)", len(evidence.texts), faults)
 
@@ -139,13 +139,13 @@ def approved(evidence: Evidence, consumers: Consumers) -> Check:
     for text in evidence.texts:
         found = approvals.get(text.contact_id, [])
         if len(found) != 1:
-            faults.append(Fault(_key(text), f"has {len(found)} approvals"))
+            faults.append(Fault(text.key, f"has {len(found)} approvals"))
             continue
         (approval,) = found
         if approval.consumer_id != text.consumer_id or approval.body["to"] != text.to:
-            faults.append(Fault(_key(text), "went to another number or consumer than the approval names"))
+            faults.append(Fault(text.key, "went to another number or consumer than the approval names"))
         if max(text.requested_at, text.received_at or text.requested_at) > approval.body["expires_at"]:
-            faults.append(Fault(_key(text), f"its approval ran out at {approval.body['expires_at']:%Y-%m-%d %H:%M:%S}"))
+            faults.append(Fault(text.key, f"its approval ran out at {approval.body['expires_at']:%Y-%m-%d %H:%M:%S}"))
     name = "each text has exactly one approval, and came before that ran out"
     return Check(name, "design: no way around the gate", len(evidence.texts), faults)
 
@@ -153,7 +153,7 @@ def approved(evidence: Evidence, consumers: Consumers) -> Check:
 def judged(evidence: Evidence, consumers: Consumers) -> Check:
     """Before each approval a verdict of the same contact, in which no rule refused."""
     verdicts = {r.body["contact_id"]: r for r in evidence.log.of("ContactApproved")}
-    approvals = evidence.log.of("TextApproved")
+    approvals = evidence.log.of("TextApproved", "EmailApproved", "CallApproved", "LetterApproved")
     faults = []
     for approval in approvals:
         contact_id = approval.body["contact_id"]
@@ -168,10 +168,6 @@ def judged(evidence: Evidence, consumers: Consumers) -> Check:
             )
     name = "each approval follows a verdict in which every rule allowed it"
     return Check(name, "design: no way around the gate", len(approvals), faults)
-
-
-def _key(text: Text) -> str:
-    return text.contact_id or text.message_sid
 
 
 QUESTIONS: Sequence[Callable[[Evidence, Consumers], Check]] = (

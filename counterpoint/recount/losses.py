@@ -11,8 +11,8 @@ from counterpoint.recount.rows import rows
 SOURCE = "design: nothing is lost"
 OFTEN_SAID = frozenset({"delivered", "undelivered", "failed", "sent"})
 """How a text can end of which the provider calls us back."""
-HANDED = ("TextApproved", "EmailApproved")
-FOLLOWED = frozenset({"SMS", "EMAIL"})
+HANDED = ("TextApproved", "EmailApproved", "CallApproved", "LetterApproved")
+FOLLOWED = frozenset({"SMS", "EMAIL", "VOICE", "LETTER"})
 """Channels of which it is asked whether each approval came to its end, and what hands contacts to them."""
 NOT_STORED = frozenset({"counterpoint.rule-packs.v1"})
 """Topics that hold no events of the kind that the read model keeps."""
@@ -43,8 +43,9 @@ def approvals(evidence: Evidence, consumers: Consumers) -> Check:
     ended |= {_contact(r) for r in log.of("AttemptStatusChanged") if r.body["terminal"]}
     doubted = {_contact(r) for r in log.of("AttemptInDoubt")} - ended
     silent = {t.contact_id for t in evidence.texts if t.status == "sent"} - ended
-    # A mail server tells of no delivery, and one that broke off says nothing at all.
-    silent |= {_contact(r) for r in log.of("AttemptAccepted") if r.body["channel"] == "EMAIL"} - ended
+    # A mail server tells of no delivery, and one that broke off says nothing at all; letters take days. What the world
+    # does know of an end is asked after by `outcomes`.
+    silent |= {_contact(r) for r in log.of("AttemptAccepted") if r.body["channel"] != "SMS"} - ended
     verdicts = [r for r in _settled(evidence, log.of("ContactApproved")) if r.body["channel"] in FOLLOWED]
     faults = []
     for contact_id in map(_contact, verdicts):
@@ -55,7 +56,7 @@ def approvals(evidence: Evidence, consumers: Consumers) -> Check:
         elif contact_id not in ended | doubted | silent:
             faults.append(Fault(contact_id, "was tried, and nobody knows what became of it"))
     remark = "; ".join(
-        [f"{len(silent):,} are with the network, which says no more"] * bool(silent)
+        [f"{len(silent):,} are with a provider, which says no more yet"] * bool(silent)
         + [f"{len(doubted):,} are in doubt"] * bool(doubted)
     )
     return Check("each approval has an outcome", SOURCE, len(verdicts), faults, remark)
@@ -78,6 +79,19 @@ def callbacks(evidence: Evidence, consumers: Consumers) -> Check:
         if (t.message_sid, t.status) not in told
     ]
     return Check("each text's end was called back, and is in the log", SOURCE, len(ended), faults)
+
+
+def outcomes(evidence: Evidence, consumers: Consumers) -> Check:
+    """How each e-mail, letter and call ended, as the world knows it, is in the log; a mail server does not tell."""
+    told = {_contact(r) for r in evidence.log.of("AttemptRejected")}
+    told |= {_contact(r) for r in evidence.log.of("AttemptStatusChanged") if r.body["terminal"]}
+    ended = [
+        t
+        for t in evidence.others
+        if t.contact_id and max(t.requested_at, t.received_at or t.requested_at) <= evidence.settled
+    ]
+    faults = [Fault(t.key, f"is {t.status}, and the log knows no end") for t in ended if t.contact_id not in told]
+    return Check("the end of each e-mail, letter and call is in the log", SOURCE, len(ended), faults)
 
 
 def messages(evidence: Evidence, consumers: Consumers) -> Check:
@@ -153,6 +167,7 @@ QUESTIONS: Sequence[Callable[[Evidence, Consumers], Check]] = (
     choices,
     approvals,
     callbacks,
+    outcomes,
     messages,
     payments,
     unreadable,

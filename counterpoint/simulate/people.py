@@ -241,7 +241,7 @@ class People:
         plain = (first + "." + last).lower().translate(_PLAIN)
         name, domain = f"{plain}{self.random.randrange(10, 999)}", self.random.choice(("mail", "post", "inbox"))
         chance = Random(name)  # noqa: S311 - keeps no secret
-        (fate,) = chance.choices(tuple(EMAIL_FATES), EMAIL_FATES.values())
+        (fate,) = chance.choices(tuple(EMAIL_FATES), tuple(EMAIL_FATES.values()))
         return f"{name}.{fate}@{domain}.test" if fate else f"{name}@{domain}.test"
 
     def _lines(self, place: Place) -> tuple[Line, ...]:

@@ -43,7 +43,7 @@ def report(totals: Mapping[str, Any], counted: Summary, stops: Stops, console: C
         (counted.approved, "approved", {}),
         (counted.deferred, "deferred", counted.deferred_by_rule),
         (counted.vetoed, "vetoed", counted.vetoed_by_rule),
-        (counted.delivered, "texts delivered", {}),
+        (counted.delivered, "delivered, by whatever channel", {}),
         (sum(counted.failed.values()), "not sent, or not delivered", counted.failed),
         (counted.replies, "replies", {}),
         (counted.opt_outs, "opt-outs", {}),

@@ -140,9 +140,10 @@ def from_placement(state: ConsumerState, event: AccountPlaced, offset: int) -> C
     for email in event.emails:
         if email.consented is not None:
             since, detail = _on(email.consented_on, at), "collector" if email.consented else ""
-            kind, of = int(Known.EMAIL_CONSENT), email.address_id
-            said = Fact(kind, since, 0, at, ALL_DEBTS, of, detail, FROM_PLACEMENTS, offset, email.consented)
-            state = with_fact(state, said)
+            kind, of, holds = Known.EMAIL_CONSENT, email.address_id, email.consented
+            state = with_fact(
+                state, Fact(int(kind), since, 0, at, ALL_DEBTS, of, detail, FROM_PLACEMENTS, offset, holds)
+            )
     return state
 
 
