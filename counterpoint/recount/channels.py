@@ -80,7 +80,7 @@ def _under_way(evidence: Evidence, each: Text, stopped_at: datetime, started: di
 
 
 def _purposes(evidence: Evidence) -> dict[str, str]:
-    return {r.body["contact_id"]: r.body["purpose"] for r in evidence.log.of("ContactRequested")}
+    return {r.body["contact_id"]: r.body.get("purpose", "") for r in evidence.log.of("ContactRequested")}
 
 
 def approved(evidence: Evidence, consumers: Consumers) -> Check:

@@ -16,7 +16,7 @@ MONDAY = datetime(2026, 10, 19, 14, tzinfo=UTC)
 THURSDAY = MONDAY + timedelta(days=3)
 STOPPED = THURSDAY + timedelta(hours=2)
 SETTLED = MONDAY + timedelta(days=20)
-CONSUMER, NUMBER, DEBT = "con-1", "+12125550100", "debt-1"
+CONSUMER, NUMBER, EMAIL, DEBT = "con-1", "+12125550100", "ana@mail.test", "debt-1"
 TOPICS = {
     "PlacementSubmitted": "placements-raw",
     "PlacementRejected": "placement-batches",
@@ -27,6 +27,8 @@ TOPICS = {
     "ContactDeferred": "contact-verdicts",
     "TextApproved": "approved-sms",
     "EmailApproved": "approved-email",
+    "CallApproved": "approved-voice",
+    "LetterApproved": "approved-letter",
     "CallbackReceived": "provider-callbacks",
     "PaymentSettled": "payments",
     "ChoiceAsked": "choice-questions",
@@ -106,7 +108,7 @@ class Story:
         return text
 
     def _approved(self, at: datetime, contact: str, consumer_id: str, number: str) -> None:
-        about = {"contact_id": contact, "channel": "SMS", "debt_ids": [DEBT]}
+        about = {"contact_id": contact, "channel": "SMS", "debt_ids": [DEBT], "purpose": "OUTREACH"}
         findings = [{"rule_id": "us.hours.federal", "result": "ALLOWED"}]
         expires = at + timedelta(hours=8)
         self.add("ContactRequested", at, consumer_id, **about)
@@ -143,6 +145,7 @@ class Story:
             placement_sequence=1,
             debt_id=DEBT,
             phones=[a_phone(number)],
+            emails=[{"address": EMAIL, "consented": True, "consented_on": None}],
             zones=[{"zone": zone}],
             flags=dict(UNFLAGGED),
         )
