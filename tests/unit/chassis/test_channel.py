@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unsent
+from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unknowable, Unsent
 from chassis.channel.sending import Channel, Limits
 from chassis.failures import Halted
 from chassis.runtime.memory import HandClock
@@ -170,6 +170,16 @@ async def test_absence_is_believed_only_after_so_many_checks() -> None:
     (event,) = await made.check(3)
     assert isinstance(event, AttemptRejected)
     assert event.reason_class is ReasonClass.NOT_SENT
+
+
+async def test_where_nobody_can_be_asked_it_counts_as_sent_after_the_last_check() -> None:
+    made = Fixture(findings=[Unknowable()])
+    assert [await made.check(n) for n in (1, 2)] == [[], []]
+    (event,) = await made.check(3)
+    assert isinstance(event, AttemptAccepted)
+    assert (event.provider_id, event.provider) == ("", "twilio")
+    (doubt,) = await made.send(repeat=True)
+    assert isinstance(doubt, AttemptInDoubt)
 
 
 async def test_a_provider_that_locks_us_out_stops_the_worker() -> None:
