@@ -173,6 +173,18 @@ async def test_what_is_said_of_a_dispute_is_oral_and_what_is_typed_too(database:
     assert {(f.fact, f.detail) for f in calls.events(FactLearned)} == {(FactKind.DISPUTED, "oral")}
 
 
+async def test_a_wish_to_be_called_back_is_a_consent_to_that_call(database: str) -> None:
+    async with a_world(database) as calls, calls.running():
+        await calls.know()
+        await calls.sits("1", BORN, "5", "tomorrow at five")
+        calls.approve()
+        await calls.ended()
+        await until(lambda: calls.events(FactLearned))
+        [reply], [fact] = calls.events(ReplyReceived), calls.events(FactLearned)
+    assert reply.text == "Please call me back: tomorrow at five"
+    assert (fact.fact, fact.holds, fact.detail) == (FactKind.CALL_CONSENT, True, "collector")
+
+
 async def test_a_spoken_cease_refuses_every_spoken_and_electronic_medium_and_is_no_writing(database: str) -> None:
     async with a_world(database) as calls, calls.running():
         await calls.know()
