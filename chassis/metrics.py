@@ -26,6 +26,11 @@ CONSUMERS_IN_STATE = Gauge(
 RECOVERED = Counter("counterpoint_state_recovered", "Changelog records read back into state.", ["service"])
 VERDICTS = Counter("counterpoint_verdicts", "Answers of the gate, by kind and deciding rule.", ["verdict", "rule"])
 SENDS = Counter("counterpoint_sends", "Calls to a provider, by channel and outcome.", ["channel", "outcome"])
+TAKEN_BACK = Counter(
+    "counterpoint_taken_back",
+    "Contacts that a provider was asked not to send after a stop or a withdrawal, by channel and outcome.",
+    ["channel", "outcome"],
+)
 TEXT_PARTS = Counter(
     "counterpoint_text_parts", "Parts in which networks carry the texts that were composed, by alphabet.", ["alphabet"]
 )

@@ -112,7 +112,7 @@ class World:
         self.public_url = f"http://127.0.0.1:{_port(web)}"
         assembly = await self.assemble(self.public_url)
         app.router.routes.extend(assembly.routes)
-        turning = asyncio.create_task(self._turn())
+        turning = asyncio.gather(self._turn(), *(task() for task in assembly.tasks))
         try:
             async with httpx.AsyncClient(base_url=self.public_url, trust_env=False) as client:
                 yield client

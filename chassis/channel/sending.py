@@ -1,10 +1,10 @@
 """The send loop that every channel shares: at most one call that could reach the consumer, for each attempt.
 
-A channel brings three things: `compose` (pure), a `Provider`, and its last look at who may not be contacted; and a
-`turn` to wait for, where a sender may go only so fast. The loop
-is two effects. `send` acts on AttemptStarted, which is in the log before it runs. It looks a last time, calls the
-provider, and tries again only where the provider certainly has nothing. `check` acts on AttemptInDoubt: it asks the
-provider, and never sends. A crash between the call and its outcome ends in `check` as well, by way of `repeat`.
+A channel brings three things: `compose` (pure), a `Provider`, and its last look at who may not be contacted; and where
+it has them, a `turn` to wait for, so that a sender goes only so fast, and `handed_over`, which hears what the provider
+took on. The loop is two effects. `send` acts on AttemptStarted, which is in the log before it runs. It looks a last
+time, calls the provider, and tries again only where the provider certainly has nothing. `check` acts on AttemptInDoubt:
+it asks the provider, and never sends. A crash between the call and its outcome ends in `check` as well, by `repeat`.
 """
 
 import asyncio
@@ -71,6 +71,7 @@ class Channel(Generic[M]):
         clock: Clock,
         limits: Limits,
         turn: Callable[[AttemptStarted], Awaitable[None]] | None = None,
+        handed_over: Callable[[AttemptStarted | AttemptInDoubt, str], None] | None = None,
     ) -> None:
         self._provider = provider
         self._compose = compose
@@ -78,6 +79,7 @@ class Channel(Generic[M]):
         self._clock = clock
         self._limits = limits
         self._turn = turn
+        self._handed_over = handed_over
         self._in_flight = asyncio.Semaphore(limits.in_flight)
         self._unsent_in_a_row = 0
         self._locked_out: str | None = None
@@ -162,6 +164,8 @@ class Channel(Generic[M]):
         told: list[Event]
         if isinstance(answer, Accepted):
             outcome = "accepted"
+            if answer.provider_id and self._handed_over is not None:
+                self._handed_over(event, answer.provider_id)
             known = *common[:-1], answer.provider or event.provider
             told = [AttemptAccepted(_meta(event, outcome, now), *known, answer.provider_id, now)]
         elif isinstance(answer, Rejected):

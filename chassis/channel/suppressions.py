@@ -1,5 +1,6 @@
 """Addresses that may not be contacted, and contacts that were taken back: the last look before every call."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -39,6 +40,14 @@ class Suppressions:
         self._by_address: dict[AddressId, set[ConsumerId]] = {}
         self._just_said: dict[AddressId, datetime] = {}
         self._withdrawn: dict[ContactId, datetime] = {}
+        self._barred_heed: Callable[[AddressId, datetime], None] = _nobody
+        self._withdrawn_heed: Callable[[ContactId, datetime], None] = _nobody
+
+    def heed(
+        self, *, barred: Callable[[AddressId, datetime], None], withdrawn: Callable[[ContactId, datetime], None]
+    ) -> None:
+        """Tell of what is barred or taken back from now on."""
+        self._barred_heed, self._withdrawn_heed = barred, withdrawn
 
     def caught_up(self) -> None:
         """From now on what comes is news, and how long it took is measured."""
@@ -56,6 +65,7 @@ class Suppressions:
             if self._live:
                 took = self._clock.real_seconds(self._clock.now() - event.since)
                 metrics.OPT_OUT_SECONDS.labels(self._channel.value.lower()).observe(max(took, 0.0))
+            self._barred_heed(address_id, event.since)
             return
         self._by_address.get(address_id, set()).discard(consumer_id)
         if not self._by_address.get(address_id):
@@ -69,6 +79,7 @@ class Suppressions:
             self._withdrawn = {contact: until for contact, until in self._withdrawn.items() if until > now}
         if event.until_at > now:
             self._withdrawn[event.contact_id] = event.until_at
+            self._withdrawn_heed(event.contact_id, event.meta.occurred_at)
 
     def refuses(self, approved: Approved) -> Rejected | None:
         """Why an approved contact may not go out after all, if it may not."""
@@ -81,6 +92,15 @@ class Suppressions:
     def said_stop(self, address_id: AddressId, at: datetime) -> None:
         """Somebody at this address said stop: bar it until the gate lifts it."""
         self._just_said[address_id] = at
+        self._barred_heed(address_id, at)
+
+    def is_withdrawn(self, contact_id: ContactId) -> bool:
+        """Whether a contact was taken back."""
+        return contact_id in self._withdrawn
 
     def __contains__(self, address_id: AddressId) -> bool:
         return address_id in self._by_address or address_id in self._just_said
+
+
+def _nobody(_: object, __: datetime) -> None:
+    """Nobody wants to know."""

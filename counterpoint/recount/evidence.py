@@ -111,6 +111,11 @@ class Evidence(Struct, frozen=True):
         ours = (t for t in self.ledger if t.channel not in ("", "SMS") and t.reference)
         return list({t.message_sid: t for t in ours}.values())
 
+    @property
+    def calls(self) -> list[Text]:
+        """The calls that we placed, answered or not, with what was said on them; consumers' own name no contact."""
+        return [t for t in self.ledger if t.kind in ("call", "voicemail") and t.contact_id]
+
     def real(self, simulated: timedelta) -> float:
         """Real seconds that a span of simulated time took."""
         return simulated.total_seconds() / self.rate

@@ -15,7 +15,7 @@ select channel, rung, count(distinct contact_id) from (
     ]) as rung
     from reporting.contacts
     union all
-    select body ->> 'channel', contact_id, body ->> 'status'
+    select body ->> 'channel', contact_id, unnest(array['taken on', body ->> 'status'])
     from reporting.events where event_type = 'AttemptStatusChanged'
 ) as rungs
 where rung is not null and channel is not null

@@ -15,13 +15,13 @@ from counterpoint.recount.stops import Stops
 
 _TELLING = """
 select consumer_id from reporting.contacts
-where consumer_id in (select consumer_id from reporting.opt_outs)
 group by consumer_id
-order by count(distinct channel) filter (where outcome = 'delivered') desc, bool_or(verdict = 'vetoed') desc nulls last,
+order by count(distinct channel) filter (where outcome = 'delivered') desc,
+    consumer_id in (select consumer_id from reporting.opt_outs) desc, bool_or(verdict = 'vetoed') desc nulls last,
     bool_or(verdict = 'deferred') desc nulls last, count(*), consumer_id
 limit 1
 """
-"""Somebody whose story shows much: who said stop, was reached in several ways, and for whom something was refused."""
+"""Somebody whose story shows much: who was reached in many ways, said stop, and for whom something was refused."""
 
 _REFUSED = """
 select distinct on (verdict) verdict, contact_id from reporting.contacts

@@ -13,10 +13,12 @@ import httpx
 import structlog
 
 from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unsent, answer_of
+from chassis.channel.undoing import TakenBack, TooLate, Unheard
 from chassis.failures import Halted
 from contracts.events import AttemptInDoubt, AttemptStarted, ReasonClass
 from services.letter.core.outcome import is_deliverable, read_answer
 from services.letter.core.place import Place, place_of
+from services.letter.core.report import Report, kept
 from services.letter.prepared import Prepared
 from services.letter.settings import LetterSettings
 
@@ -82,6 +84,18 @@ class Lob:
         if response.status_code != 200 or not isinstance(found, list):
             return InDoubt(f"http-{response.status_code}")
         return Accepted(str(found[0].get("id") or "")) if found else Absent()
+
+    async def take_back(self, *, provider_id: str) -> TakenBack | TooLate | Unheard:
+        """Ask Lob not to print a letter: within the account's cancellation window it will not."""
+        try:
+            response = await self._http.delete(f"{LETTERS}/{provider_id}")
+        except httpx.HTTPError as error:
+            return Unheard(type(error).__name__)
+        if response.status_code == 200 and _json(response).get("deleted") is True:
+            return TakenBack(kept(Report("letter.deleted", provider_id)))
+        if response.status_code in (404, 422):
+            return TooLate(f"http-{response.status_code}")
+        return Unheard(f"http-{response.status_code}")
 
     async def _unverified(self, message: Prepared) -> Answer | None:
         place = message.place

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from chassis.channel.directory import Entry
 from chassis.channel.provider import Rejected
 from chassis.channel.sending import Channel
 from chassis.channel.service import ground, service
+from chassis.channel.undoing import Undoing
 from chassis.failures import Halted
 from chassis.host import Assembly, Host
 from chassis.templates.compose import NotComposed, compose
@@ -29,6 +31,9 @@ from services.letter.webhooks import Webhooks
 
 NAME = "full_name"
 """The parameter that an envelope shows over the address."""
+
+UNDO = timedelta(minutes=10)
+"""Longer than Lob's own window of five minutes, so that a race that is lost is known to be."""
 
 
 def addresses_in(placed: AccountPlaced) -> Iterable[Entry]:
@@ -99,12 +104,23 @@ async def build(own: LetterSettings, host: Host) -> Assembly:
         opened.push_async_callback(printer.close)
         await printer.check_credentials()
         sender, window = tuple(own.sender.split("|")), own.printer is Printer.MAIL_HOUSE
+        undoing = None
+        if isinstance(printer, Lob):
+            undoing = Undoing(
+                medium=channel_of,
+                provider=printer,
+                window=UNDO,
+                suppressions=stands_on.suppressions,
+                publisher=host.publisher,
+                clock=host.clock,
+            )
         channel = Channel(
             provider=printer,
             compose=partial(prepare, templates, ours_of(host.settings), sender, window),
             refuses=stands_on.suppressions.refuses,
             clock=host.clock,
             limits=stands_on.limits,
+            handed_over=undoing.handed_over if undoing is not None else None,
         )
         decider = ChannelDecider(
             medium=channel_of, read=read, address_of=stands_on.address_of, patience=stands_on.patience
@@ -117,5 +133,6 @@ async def build(own: LetterSettings, host: Host) -> Assembly:
                 medium=channel_of, decider=decider, channel=channel, ground=stands_on, addresses_in=addresses_in
             ),
             routes=webhooks.routes(),
+            tasks=[undoing.run] if undoing is not None else [],
             close=opened.pop_all().aclose,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from chassis.channel.pace import Pace
 from chassis.channel.provider import Rejected
 from chassis.channel.sending import Channel
 from chassis.channel.service import ground, service
+from chassis.channel.undoing import Undoing
 from chassis.host import Assembly, Host
 from chassis.templates.compose import NotComposed, compose
 from chassis.templates.loader import load_templates
@@ -32,6 +34,9 @@ from services.sms.core.senders import sender_for
 from services.sms.settings import SmsSettings
 from services.sms.twilio import MEDIA_PATH, Prepared, Twilio
 from services.sms.webhooks import Webhooks
+
+UNDO = timedelta(minutes=10)
+"""How long after Twilio took a text on a stop may still find it there."""
 
 
 def numbers_in(placed: AccountPlaced) -> Iterable[Entry]:
@@ -85,9 +90,17 @@ async def build(own: SmsSettings, host: Host) -> Assembly:
     templates = load_templates(host.settings.templates)
     async with AsyncExitStack() as opened:
         stands_on = await ground(MEDIUM, "tel", own, host, opened)
-        twilio = Twilio(settings=own, directory=stands_on.directory)
+        twilio = Twilio(settings=own, directory=stands_on.directory, clock=host.clock)
         opened.push_async_callback(twilio.close)
         await twilio.check_credentials()
+        undoing = Undoing(
+            medium=MEDIUM,
+            provider=twilio,
+            window=max(UNDO, 2 * timedelta(minutes=own.undo_minutes)),
+            suppressions=stands_on.suppressions,
+            publisher=host.publisher,
+            clock=host.clock,
+        )
         pace = Pace(own.per_second)
         channel = Channel(
             provider=twilio,
@@ -96,11 +109,15 @@ async def build(own: SmsSettings, host: Host) -> Assembly:
             clock=host.clock,
             limits=stands_on.limits,
             turn=lambda started: pace.wait(sender_for(started.meta.consumer_id, own.senders)),
+            handed_over=undoing.handed_over,
         )
         decider = ChannelDecider(medium=MEDIUM, read=read, address_of=stands_on.address_of, patience=stands_on.patience)
-        webhooks = Webhooks(settings=own, ground=stands_on, publisher=host.publisher, clock=host.clock)
+        webhooks = Webhooks(
+            settings=own, ground=stands_on, publisher=host.publisher, clock=host.clock, gone=undoing.gone
+        )
         return Assembly(
             service=service(medium=MEDIUM, decider=decider, channel=channel, ground=stands_on, addresses_in=numbers_in),
             routes=[*webhooks.routes(), *pictures(templates)],
+            tasks=[undoing.run],
             close=opened.pop_all().aclose,
         )

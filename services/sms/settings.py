@@ -24,6 +24,13 @@ class SmsSettings(ChannelSettings):
     messaging_service_sid: str | None = Field(
         None, pattern="^MG[0-9a-fA-F]{32}$", description="A Messaging Service that chooses among our numbers instead."
     )
+    undo_minutes: float = Field(
+        0.0,
+        ge=0,
+        le=60,
+        description="Minutes for which Twilio holds a text, so that a late stop still holds it back: 0, or 5 and more; "
+        "needs a Messaging Service.",
+    )
 
     @property
     def senders(self) -> tuple[str, ...]:

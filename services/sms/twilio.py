@@ -17,6 +17,8 @@ from msgspec import Struct
 
 from chassis.channel.directory import Directory
 from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Unsent, answer_of
+from chassis.channel.undoing import TakenBack, TooLate, Unheard
+from chassis.clock import Clock
 from chassis.failures import Halted, Unreachable
 from contracts.events import AttemptInDoubt, AttemptStarted
 from services.sms.core.outcome import read_answer
@@ -27,6 +29,8 @@ from services.sms.signature import FRAGMENT
 
 STATUS_PATH, MEDIA_PATH = "/twilio/status", "/twilio/media"
 LONGEST_VALIDITY = 36_000
+SHORTEST_HOLD = timedelta(seconds=301)
+"""Twilio schedules nothing for the next five minutes: https://www.twilio.com/docs/messaging/features/message-scheduling."""
 MOST_PAGES = 20
 _LOCKED_OUT = (
     "Twilio refuses our credentials ({reason}): see COUNTERPOINT_SMS_ACCOUNT_SID, COUNTERPOINT_SMS_AUTH_TOKEN and the "
@@ -47,8 +51,14 @@ class Prepared(Struct, frozen=True):
 class Twilio:
     """One account at Twilio, as a provider of the text channel."""
 
-    def __init__(self, *, settings: SmsSettings, directory: Directory) -> None:
+    def __init__(self, *, settings: SmsSettings, directory: Directory, clock: Clock) -> None:
+        if settings.undo_minutes and settings.messaging_service_sid is None:
+            raise Halted("COUNTERPOINT_SMS_UNDO_MINUTES needs COUNTERPOINT_SMS_MESSAGING_SERVICE_SID")
         self._settings = settings
+        self._clock = clock
+        # Twilio counts its five minutes from when the request comes, which may be as late as a call may take.
+        hold = max(timedelta(minutes=settings.undo_minutes), SHORTEST_HOLD) + clock.simulated(settings.longest_call)
+        self._held = hold if settings.undo_minutes else timedelta()
         self._directory = directory
         token = settings.auth_token.get_secret_value()
         self._messages = f"/2010-04-01/Accounts/{settings.account_sid}/Messages.json"
@@ -95,13 +105,17 @@ class Twilio:
 
     async def send(self, *, message: Prepared, attempt: AttemptStarted, time_left: timedelta) -> Answer:
         """Hand a text over."""
+        held = self._held if time_left > 2 * self._held else timedelta()
         form: dict[str, str | list[str]] = {
             "To": message.to,
             **self._sender(attempt),
             "Body": message.body,
             "StatusCallback": self._callback(attempt),
-            "ValidityPeriod": str(min(max(int(time_left.total_seconds()), 1), LONGEST_VALIDITY)),
+            "ValidityPeriod": str(min(max(int((time_left - held).total_seconds()), 1), LONGEST_VALIDITY)),
         }
+        if held:
+            form["ScheduleType"] = "fixed"
+            form["SendAt"] = (self._clock.now() + held).strftime("%Y-%m-%dT%H:%M:%SZ")
         if message.media:
             form["MediaUrl"] = [self._settings.address(f"{MEDIA_PATH}/{name}") for name in message.media]
         try:
@@ -117,6 +131,21 @@ class Twilio:
             return Unsent(type(error).__name__)
         except httpx.HTTPError as error:
             return InDoubt(type(error).__name__)
+
+    async def take_back(self, *, provider_id: str) -> TakenBack | TooLate | Unheard:
+        """Ask Twilio not to send a text; it agrees only to what is still scheduled."""
+        one = self._messages.replace("Messages.json", f"Messages/{provider_id}.json")
+        try:
+            async with asyncio.timeout(self._settings.longest_call), self._lane() as http:
+                response = await http.post(one, data={"Status": "canceled"})
+                content = await _json(response)
+        except (httpx.HTTPError, TimeoutError) as error:
+            return Unheard(type(error).__name__)
+        if response.status_code == 200 and content.get("status") == "canceled":
+            return TakenBack(urlencode({"MessageSid": provider_id, "MessageStatus": "canceled"}).encode())
+        if response.status_code in (400, 404, 409):
+            return TooLate(f"code-{_integer(content.get('code'))}")
+        return Unheard(f"http-{response.status_code}")
 
     def _sender(self, attempt: AttemptStarted) -> Mapping[str, str]:
         """Who writes: one of our numbers, or whom the Messaging Service chooses, which keeps to one for a phone too."""

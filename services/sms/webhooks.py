@@ -1,6 +1,7 @@
 """Twilio's callbacks: believed only with a signature, in the log before they are answered, interpreted later."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from chassis.host import Publisher
 from contracts.events import CallbackKind, CallbackReceived
 from contracts.ids import AttemptId, ConsumerId, ContactId
 from services.sms.core.medium import MEDIUM, PROVIDER
+from services.sms.core.status import OUT
 from services.sms.settings import SmsSettings
 from services.sms.signature import is_authentic
 from services.sms.twilio import STATUS_PATH
@@ -29,7 +31,16 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}")
 class Webhooks:
     """The two addresses that Twilio calls."""
 
-    def __init__(self, *, settings: SmsSettings, ground: Ground, publisher: Publisher, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        settings: SmsSettings,
+        ground: Ground,
+        publisher: Publisher,
+        clock: Clock,
+        gone: Callable[[ContactId], None],
+    ) -> None:
+        self._gone = gone
         self._settings = settings
         self._ground = ground
         self._publisher = publisher
@@ -87,6 +98,8 @@ class Webhooks:
             received_at=now,
         )
         await self._publisher.publish(events=[report])
+        if word in OUT:
+            self._gone(ContactId(contact))
         return "published"
 
     async def _hear(self, request: Request) -> str:

@@ -46,15 +46,25 @@ class Account:
             return Problem(400, refused, REFUSALS[refused])
         body = form.get("Body", "")
         message = self._create(to=to, sender=sender, body=body, direction="outbound-api", at=at)
+        goes_at = datetime.fromisoformat(form["SendAt"].upper()) if "ScheduleType" in form else at
+        if goes_at > at:
+            message.status = "scheduled"
         message.callback = form.get("StatusCallback")
         message.media_urls = media
         validity = timedelta(seconds=int(form.get("ValidityPeriod", LONGEST_VALIDITY)))
-        message.valid_until = at + validity
+        message.valid_until = goes_at + validity
         if fault is not None and fault.kind is Kind.CALLBACK_FIRST:
             await self.network.rush(message, fault)
         else:
-            self.network.take_on(message, fault)
+            self.network.take_on(message, fault, goes_at)
         return message
+
+    def cancel(self, message: Message) -> bool:
+        """Hold back a scheduled message; False for any other."""
+        if message.status != "scheduled":
+            return False
+        self.network.cancel(message)
+        return True
 
     def hear(self, *, phone: str, ours: str, body: str) -> str:
         """A consumer writes; give back the message's id."""

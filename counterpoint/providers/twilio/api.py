@@ -16,7 +16,7 @@ from counterpoint.providers.specification import FORM, Operation, Specification
 from counterpoint.providers.twilio.account import Account
 from counterpoint.providers.twilio.messages import Message
 from counterpoint.providers.twilio.problems import AUTHENTICATE, UNSUPPORTED, Problem, not_found, parameter
-from counterpoint.providers.twilio.rules import misused, unacceptable
+from counterpoint.providers.twilio.rules import misused, too_soon, unacceptable
 
 LIST_PATH = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
 ONE_PATH = "/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json"
@@ -56,13 +56,14 @@ class Api:
             return _refusal(fields)
         form = dict(fields)
         media = tuple(value for name, value in fields if name == "MediaUrl")
-        problem = unacceptable(form, len(media))
+        problem = unacceptable(form, len(media)) or too_soon(form, at)
         if problem is not None:
             return _refusal(problem)
         message = await self._account.send(form, media, at, request.scope.get("counterpoint.fault"))
         if isinstance(message, Problem):
             return _refusal(message)
-        return self._shown(self._create_operation, 201, message, status="queued")
+        status = "scheduled" if "ScheduleType" in form else "queued"
+        return self._shown(self._create_operation, 201, message, status=status)
 
     async def list(self, request: Request) -> Response:
         """Find messages, newest first."""
@@ -99,6 +100,8 @@ class Api:
             return _refusal(not_found(request.url.path))
         form = dict(fields)
         if "Status" in form:
+            if self._account.cancel(message):
+                return self._shown(self._update_operation, 200, message)
             return _refusal(Problem(400, 30409, "Only a scheduled message can be canceled."))
         if form.get("Body"):
             return _refusal(parameter("Body can only be emptied"))

@@ -17,7 +17,7 @@ from counterpoint.providers.twilio.callbacks import Job, Webhooks
 from counterpoint.providers.twilio.messages import VERSION, Message, Messages
 from counterpoint.providers.twilio.scenarios import Step, path, scenario_of
 
-EXPIRED = 30036
+EXPIRED, CANCELED = 30036, "canceled"
 ANNOUNCED = frozenset({"sent", "delivered", "undelivered", "failed", "canceled", "read"})
 """Statuses that a callback tells of; `sending` passes in a moment and is only seen by asking."""
 
@@ -47,9 +47,14 @@ class Network:
         """Texts that have not reached the end of their way."""
         return len(self._due)
 
-    def take_on(self, message: Message, fault: Fault | None) -> None:
-        """A text was accepted: from here on it takes its course."""
-        self._next(Task(message, self._steps(message), fault), message.created_at)
+    def take_on(self, message: Message, fault: Fault | None, at: datetime | None = None) -> None:
+        """A text was accepted: from here on, or from the time for which it is scheduled, it takes its course."""
+        self._next(Task(message, self._steps(message), fault), at or message.created_at)
+
+    def cancel(self, message: Message) -> None:
+        """A scheduled text is held back: its way ends here."""
+        if job := self._take(message, Step(CANCELED, 0.0), self._clock.now(), None):
+            self._webhooks.call(job)
 
     async def rush(self, message: Message, fault: Fault) -> None:
         """Bring a text to its end at once, calling back meanwhile: for callbacks that come before the answer."""
@@ -78,6 +83,8 @@ class Network:
     def _move(self, now: datetime) -> None:
         while self._due and self._due[0][0] <= now:
             at, _, task = heapq.heappop(self._due)
+            if task.message.status == CANCELED:
+                continue
             step = task.steps[0]
             if job := self._take(task.message, step, at, task.fault):
                 self._webhooks.call(job)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from counterpoint.providers.specification import Wrong
@@ -10,6 +11,7 @@ from counterpoint.providers.twilio.problems import Problem, parameter
 MOST_CHARACTERS = 1600
 MOST_MEDIA = 10
 LONGEST_VALIDITY = 36_000
+SOONEST = timedelta(seconds=300)
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11}")
@@ -57,6 +59,13 @@ def _schedule(form: Mapping[str, str]) -> Problem | None:
     if "ScheduleType" in form and not (form.get("SendAt") and form.get("MessagingServiceSid")):
         return Problem(400, 35117, "A scheduled message needs 'SendAt' and 'MessagingServiceSid'.")
     return None
+
+
+def too_soon(form: Mapping[str, str], at: datetime) -> Problem | None:
+    """What is wrong with when a scheduled message is to go."""
+    if "ScheduleType" not in form or datetime.fromisoformat(form["SendAt"].upper()) >= at + SOONEST:
+        return None
+    return Problem(400, 35114, "SendAt must be at least 5 minutes in the future.")
 
 
 def _address(form: Mapping[str, str]) -> Problem | None:

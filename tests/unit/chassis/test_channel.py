@@ -10,9 +10,22 @@ from typing import Any
 import msgspec
 import pytest
 
-from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unsent
+from chassis.channel.core.outcome import Reading, Verdict
+from chassis.channel.provider import (
+    Absent,
+    Accepted,
+    Answer,
+    Finding,
+    InDoubt,
+    LockedOut,
+    Rejected,
+    Unknowable,
+    Unsent,
+    answer_of,
+)
 from chassis.channel.sending import Channel, Limits
 from chassis.failures import Halted
+from chassis.retry import MOST, Backoff
 from chassis.runtime.memory import HandClock
 from chassis.service import Done, Position
 from contracts.events import (
@@ -107,6 +120,14 @@ async def test_what_the_provider_took_is_accepted() -> None:
     assert event.provider_id == "SM1"
 
 
+@pytest.mark.parametrize("asked", ["0", "-5", "1000000000", "nan", "inf", "Wed, 21 Oct 2026 07:28:00 GMT", "soon", ""])
+def test_f11_no_retry_after_makes_anybody_wait_for_years(asked: str) -> None:
+    reading = Reading(Verdict.UNSENT, "too-many-requests", ReasonClass.TECHNICAL, None)
+    answer = answer_of(reading, provider_id="", retry_after=asked, act="")
+    assert isinstance(answer, Unsent)
+    assert 0 < Backoff().next(answer.retry_after) <= MOST
+
+
 async def test_what_was_certainly_not_sent_is_tried_again() -> None:
     made = Fixture(answers=[Unsent("busy"), Unsent("busy", 0.1), Accepted("SM1")])
     (event,) = await made.send()
@@ -170,6 +191,16 @@ async def test_absence_is_believed_only_after_so_many_checks() -> None:
     (event,) = await made.check(3)
     assert isinstance(event, AttemptRejected)
     assert event.reason_class is ReasonClass.NOT_SENT
+
+
+async def test_where_nobody_can_be_asked_it_counts_as_sent_after_the_last_check() -> None:
+    made = Fixture(findings=[Unknowable()])
+    assert [await made.check(n) for n in (1, 2)] == [[], []]
+    (event,) = await made.check(3)
+    assert isinstance(event, AttemptAccepted)
+    assert (event.provider_id, event.provider) == ("", "twilio")
+    (doubt,) = await made.send(repeat=True)
+    assert isinstance(doubt, AttemptInDoubt)
 
 
 async def test_a_provider_that_locks_us_out_stops_the_worker() -> None:
