@@ -1,9 +1,10 @@
-"""The check finds what is wrong with e-mails: no approval, one too many, one after a stop.
+"""The check finds what is wrong with e-mails and calls: no approval, one too many, a word too much, one after a stop.
 
 A green run does not prove that nothing else can go wrong with them.
 """
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
