@@ -21,6 +21,7 @@ from chassis import metrics
 from chassis.settings import PREFIX, OwnSettings, StackSettings
 from contracts.topics import SERVICES
 from counterpoint.cli import VERBS, application
+from tools.failures_reference import failures_page
 from tools.rules_reference import rules_page
 from tools.strategy_reference import strategies_page
 from tools.templates_reference import templates_page
@@ -152,6 +153,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "metrics.md": metrics_page,
     "strategies.md": partial(strategies_page, MADE),
     "rules.md": rules_page,
+    "failures.md": partial(failures_page, MADE),
     "templates.md": partial(templates_page, MADE),
 }
 

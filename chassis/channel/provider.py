@@ -1,6 +1,7 @@
 """What a channel asks of the company that carries its messages, and what that company can answer."""
 
 from datetime import timedelta
+from math import isnan
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
@@ -91,8 +92,9 @@ def answer_of(reading: Reading, *, provider_id: str, retry_after: str | None, ac
 
 
 def _seconds(value: str | None) -> float | None:
-    """A Retry-After in seconds; None for a date or nonsense."""
+    """A Retry-After in seconds; None for a date or nonsense, "nan" among it."""
     try:
-        return float(value) if value is not None else None
+        seconds = float(value) if value is not None else None
     except ValueError:
         return None
+    return None if seconds is None or isnan(seconds) else seconds

@@ -22,6 +22,7 @@ def doubles(evidence: Evidence) -> list[Check]:
         _once("no two messages of the same words to one number", texts, lambda t: f"{t.to}/{t.body}", _text_key),
         _once("one attempt for each contact", log.of("AttemptStarted"), _contact, _contact),
         _once("one e-mail for each contact", evidence.emails, _email_key, _email_key),
+        _once("one call for each contact", evidence.calls, _text_key, _text_key),
         _once("one approval for each contact", log.of(*APPROVALS), _contact, _contact),
     ]
 

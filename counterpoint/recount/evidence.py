@@ -91,6 +91,11 @@ class Evidence(Struct, frozen=True):
         """The e-mails that mailboxes got, or that came back; by SMTP they name no contact, only a token."""
         return [t for t in self.ledger if t.kind == "email"]
 
+    @property
+    def calls(self) -> list[Text]:
+        """The calls that we placed, answered or not, with what was said on them; consumers' own name no contact."""
+        return [t for t in self.ledger if t.kind in ("call", "voicemail") and t.contact_id]
+
     def real(self, simulated: timedelta) -> float:
         """Real seconds that a span of simulated time took."""
         return simulated.total_seconds() / self.rate

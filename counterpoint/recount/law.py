@@ -27,8 +27,10 @@ CONSENT_FACTS = frozenset({"TEXT_CONSENT", "NUMBER_CHECKED"})
 
 CALLS, CALL_DAYS = 7, 7
 """12 CFR 1006.14(b)(2)(i)(A): more than seven calls in seven consecutive days about one debt are presumed to harass."""
-NO_CALL = frozenset({"BUSY", "NOT_IN_SERVICE", "FAILED", "CANCELED"})
-"""12 CFR 1006.14(b)(4)(ii) and its comment: a call that did not connect is not counted."""
+NO_CALL = frozenset({"BUSY", "NOT_IN_SERVICE"})
+"""12 CFR 1006.14(b)(3)(ii) and its comment: a call that met a busy signal or no number in service is not counted."""
+TELLS = ("debt", "deuda", "collect", "cobr", "balance", "saldo", "creditor", "acreedor", "owe", "$")
+"""12 CFR 1006.2(j), 1006.6(d)(1): words that tell whoever hears them of a debt."""
 
 BARRING_FLAGS = {
     "ceased": "12 CFR 1006.6(c); 15 USC 1692c(c)",

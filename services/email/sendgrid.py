@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import structlog
 
+from chassis.channel.lanes import Lanes
 from chassis.channel.provider import (
     Absent,
     Accepted,
@@ -45,24 +46,24 @@ class SendGrid:
         self._settings = settings
         self._sender = sender
         key = settings.sendgrid_key.get_secret_value() if settings.sendgrid_key else ""
-        self._http = httpx.AsyncClient(
+        self._lanes = Lanes(
+            settings.concurrency,
             base_url=settings.sendgrid_url,
             headers={"Authorization": f"Bearer {key}"},
-            timeout=httpx.Timeout(settings.answer_timeout, connect=settings.connect_timeout),
-            limits=httpx.Limits(max_connections=settings.concurrency, keepalive_expiry=3.0),
-            verify=httpx.create_ssl_context(trust_env=False),
-            trust_env=False,
+            connect_timeout=settings.connect_timeout,
+            answer_timeout=settings.answer_timeout,
         )
 
     async def close(self) -> None:
         """Let the connections go."""
-        await self._http.aclose()
+        await self._lanes.close()
 
     async def check_credentials(self) -> None:
         """Raise Halted if SendGrid takes nothing from us; that it cannot be reached now is no reason not to start."""
         try:
             # An empty message is refused for what it lacks, unless we may not send at all.
-            response = await self._http.post("/v3/mail/send", json={})
+            async with self._lanes.lane() as http:
+                response = await http.post("/v3/mail/send", json={})
         except httpx.HTTPError as error:
             log.warning("provider.unreachable", provider="sendgrid", error=type(error).__name__)
             return
@@ -75,7 +76,8 @@ class SendGrid:
         try:
             async with (
                 asyncio.timeout(self._settings.longest_call),
-                self._http.stream("POST", "/v3/mail/send", json=body) as response,
+                self._lanes.lane() as http,
+                http.stream("POST", "/v3/mail/send", json=body) as response,
             ):
                 return await self._answer(response)
         except TimeoutError:
@@ -138,7 +140,8 @@ class SendGrid:
             return Unknowable()
         query = {"limit": "10", "query": f"(unique_args['{ATTEMPT}']=\"{attempt.attempt_id}\")"}
         try:
-            response = await self._http.get("/v3/messages", params=query)
+            async with self._lanes.lane() as http:
+                response = await http.get("/v3/messages", params=query)
             if response.status_code in (401, 403):
                 return LockedOut(_LOCKED_OUT.format(reason=f"HTTP {response.status_code}"))
             if response.status_code != 200:

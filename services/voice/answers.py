@@ -139,7 +139,8 @@ class Answers:
             return
         now, place = self._clock.now(), following.place
         whose = [ConsumerId(place.consumer)] if place.consumer else [p.consumer_id for p in people]
-        turn = Turn(line.sid, line.number, before.turn, following.found, following.words, place.verified)
+        said = following.found, following.words, place.verified, following.agrees
+        turn = Turn(line.sid, line.number, before.turn, *said)
         events = [
             CallbackReceived(
                 meta=MEDIUM.first(

@@ -9,8 +9,8 @@ from msgspec import Struct, structs
 from chassis.channel.core import memory as m
 from chassis.channel.core.medium import ACCEPTED, Medium
 from chassis.channel.core.memory import Attempt, Memory
-from chassis.channel.core.reading import Read, Report, Said, Stopped
-from chassis.channel.core.said import follows, opted_out
+from chassis.channel.core.reading import Agreed, Heard, Read, Report, Said, Stopped
+from chassis.channel.core.said import agreed, follows, opted_out
 from contracts.events import (
     AttemptAccepted,
     AttemptInDoubt,
@@ -143,11 +143,17 @@ class ChannelDecider:
             checks=checks,
         )
 
-    def _follows(self, state: Memory, event: CallbackReceived, heard: Report | Said | Stopped) -> Iterator[Event]:
+    def _follows(self, state: Memory, event: CallbackReceived, heard: Heard) -> Iterator[Event]:
         if isinstance(heard, Report):
             yield from self._reported(state, event, heard)
-        elif not state.has_heard(_sign(heard)):
-            yield from self._said(event, heard) if isinstance(heard, Said) else self._stopped(state, event, heard)
+        elif state.has_heard(_sign(heard)):
+            return
+        elif isinstance(heard, Said):
+            yield from self._said(event, heard)
+        elif isinstance(heard, Agreed):
+            yield agreed(self._medium, event, heard.fact)
+        else:
+            yield from self._stopped(state, event, heard)
 
     def _reported(self, state: Memory, event: CallbackReceived, report: Report) -> Iterator[Event]:
         attempt = state.attempt(report.attempt_id or event.attempt_id) or state.at_contact(event.contact_id)
@@ -199,5 +205,5 @@ class ChannelDecider:
         return self._medium.ranks.get(status, ACCEPTED)
 
 
-def _sign(heard: Said | Stopped) -> str:
+def _sign(heard: Said | Stopped | Agreed) -> str:
     return heard.message_id if isinstance(heard, Said) else heard.sign

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from contracts.events import AttemptStatus, CallbackReceived, ReasonClass
+from contracts.events import AttemptStatus, CallbackReceived, FactKind, ReasonClass
 
 
 class Report(Struct, frozen=True):
@@ -42,6 +42,13 @@ class Stopped(Struct, frozen=True):
     source: str
 
 
-Heard = Report | Said | Stopped
+class Agreed(Struct, frozen=True):
+    """The consumer agreed to a contact that needs it, a call back for instance; `sign` is the same for every repeat."""
+
+    sign: str
+    fact: FactKind
+
+
+Heard = Report | Said | Stopped | Agreed
 Read = Callable[[CallbackReceived], Sequence[Heard]]
 """Says what a callback means; total, and quick: nothing for a callback that it does not understand."""

@@ -81,6 +81,21 @@ def opted_out(
     )
 
 
+def agreed(medium: Medium, event: CallbackReceived, fact: FactKind) -> FactLearned:
+    """What the consumer agreed to, with us and for all debts."""
+    return FactLearned(
+        meta=medium.following(event.meta, f"fact/{fact.value.lower()}", event.received_at),
+        fact=fact,
+        holds=True,
+        detail="collector",
+        debt_ids=(),
+        address_id=None,
+        from_at=event.received_at,
+        until_at=None,
+        source="consumer",
+    )
+
+
 def _refused_by_mouth(medium: Medium, event: CallbackReceived, source: str) -> Iterator[OptedOut]:
     """A cease that is said and not written is a refusal of every spoken and electronic medium (12 CFR 1006.6(c))."""
     for channel in medium.spoken:

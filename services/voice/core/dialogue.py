@@ -48,7 +48,8 @@ class Step(Struct, frozen=True):
     """What to say (templates by their ids), what then, and where the call stands.
 
     `found` is what is now known of the call, a word of the ladder. `words` are what the consumer asked for, to be put
-    into the log. `bars` says that no call may go to this number any more, from this moment.
+    into the log. `bars` says that no call may go to this number any more, from this moment; `agrees`, that the consumer
+    wants to be called back, which the gate takes for a week's consent.
     """
 
     place: Place
@@ -57,6 +58,7 @@ class Step(Struct, frozen=True):
     found: str = ""
     words: str = ""
     bars: bool = False
+    agrees: bool = False
 
 
 def opening(place: Place, answered_by: str, *, automated: bool) -> Step:
@@ -178,7 +180,7 @@ def _why(here: Place, answer: Answer, choice: Choice | None, people: Sequence[Pe
 
 def _when(here: Place, answer: Answer, choice: Choice | None, people: Sequence[Person]) -> Step:
     words = f"Please call me back: {answer.speech}" if answer.speech else "Please call me back"
-    return Step(here, ("callback-noted",), Then.HANG_UP, words=words)
+    return Step(here, ("callback-noted",), Then.HANG_UP, words=words, agrees=here.verified)
 
 
 def _agent(here: Place) -> Step:

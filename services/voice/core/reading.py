@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from chassis.channel.core.form import fields
-from chassis.channel.core.reading import Heard, Report, Said
-from contracts.events import CallbackKind, CallbackReceived
+from chassis.channel.core.reading import Agreed, Heard, Report, Said
+from contracts.events import CallbackKind, CallbackReceived, FactKind
 from services.voice.core.medium import PROVIDER
 from services.voice.core.report import understood
 from services.voice.core.status import LADDER, TERMINAL, reason_class, word_of
@@ -22,7 +22,11 @@ def read(event: CallbackReceived) -> Sequence[Heard]:
     turn = understood(event.body) if event.kind is CallbackKind.INBOUND else None
     if turn is None:
         return ()
-    said = (Said(turn.message_id, turn.number, turn.words, turn.talked),) if turn.words else ()
+    said: tuple[Heard, ...] = ()
+    if turn.words:
+        said = (Said(turn.message_id, turn.number, turn.words, turn.talked),)
+    if turn.agreed and turn.talked:
+        said = (*said, Agreed(f"{turn.message_id}/agreed", FactKind.CALL_CONSENT))
     # A call of the consumer's own is no attempt of ours, so nothing is reported of it but what was said.
     return (*_report(turn.found, turn.call, None), *said) if event.attempt_id else said
 

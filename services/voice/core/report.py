@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from chassis.channel.core.form import fields
 
-FOUND, WORDS, TURN, NUMBER, CERTAIN = "_found", "_words", "_turn", "_number", "_talked"
+FOUND, WORDS, TURN, NUMBER, TALKED, AGREED = "_found", "_words", "_turn", "_number", "_talked", "_agreed"
 """Fields of ours; they stand before Twilio's own, and of a repeated field the first counts."""
 
 _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
@@ -15,7 +15,7 @@ _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 class Turn(Struct, frozen=True):
     """One turn: what it found out of the call (a word of the ladder, or nothing), and what was said in words.
 
-    `talked` is false while it is not known that the consumer is on the line.
+    `talked` is false while it is not known that the consumer is on the line; `agreed`: to a call back.
     """
 
     call: str
@@ -24,6 +24,7 @@ class Turn(Struct, frozen=True):
     found: str = ""
     words: str = ""
     talked: bool = False
+    agreed: bool = False
 
     @property
     def message_id(self) -> str:
@@ -38,7 +39,8 @@ def kept(turn: Turn, raw: bytes) -> bytes:
         WORDS: turn.words,
         TURN: str(turn.turn),
         NUMBER: turn.number,
-        CERTAIN: "1" if turn.talked else "",
+        TALKED: "1" if turn.talked else "",
+        AGREED: "1" if turn.agreed else "",
     }
     return _form(ours.items()) + b"&" + raw
 
@@ -50,7 +52,8 @@ def understood(body: bytes) -> Turn | None:
     turn = form.get(TURN, "")
     if not number or not call or not turn.isdecimal():
         return None
-    return Turn(call, number, int(turn), form.get(FOUND, ""), form.get(WORDS, ""), form.get(CERTAIN) == "1")
+    talked, agreed = (form.get(name) == "1" for name in (TALKED, AGREED))
+    return Turn(call, number, int(turn), form.get(FOUND, ""), form.get(WORDS, ""), talked, agreed)
 
 
 def _form(pairs: Iterable[tuple[str, str]]) -> bytes:

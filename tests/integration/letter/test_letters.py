@@ -45,7 +45,7 @@ async def test_an_approved_letter_reaches_the_letterbox_and_every_scan_comes_bac
     assert not any(b"Oak" in c.body or b"Ana" in c.body for c in callbacks)
 
 
-async def test_a_letter_that_comes_back_says_that_the_address_is_bad(database: str) -> None:
+async def test_f22_a_letter_that_comes_back_says_that_the_address_is_bad(database: str) -> None:
     [port] = free_ports(1)
     async with a_world(database, port=port) as letters, letters.running():
         letters.approve(to="12 Returned Street\nDayton, OH 45402")
@@ -76,7 +76,7 @@ async def test_f3_a_letter_whose_answer_was_lost_is_found_and_never_printed_agai
 
 
 @pytest.mark.parametrize("step", ["decided", "changelog", "outputs", "effects", "processed"])
-async def test_a_worker_killed_at_any_step_prints_once_or_says_that_it_did_not(database: str, step: str) -> None:
+async def test_f3_a_worker_killed_at_any_step_prints_once_or_says_that_it_did_not(database: str, step: str) -> None:
     async with a_world(database, rate=600.0, verify_addresses=False) as letters:
         letters.turning = False
         async with letters.running():
@@ -108,7 +108,7 @@ async def test_a_barred_address_gets_nothing(database: str) -> None:
         assert not letters.simulator.lob.letters.every
 
 
-async def test_what_is_not_signed_is_not_believed(database: str) -> None:
+async def test_f8_what_is_not_signed_is_not_believed(database: str) -> None:
     async with a_world(database) as letters, letters.running() as client:
         body = b'{"id":"evt_1","event_type":{"id":"letter.delivered"},"body":{"id":"ltr_1","metadata":{}}}'
         unsigned = await client.post(LOB_PATH, content=body)

@@ -33,7 +33,7 @@ async def post(
     return (await client.post(path, content=body, headers=headers)).status_code
 
 
-async def test_only_what_is_signed_with_one_of_our_tokens_for_this_address_is_believed(database: str) -> None:
+async def test_f8_f9_only_what_is_signed_with_one_of_our_tokens_for_this_address_is_believed(database: str) -> None:
     async with a_world(database, auth_token_secondary="old-token") as sms, sms.running() as client:
         assert await post(sms, client) == 204
         assert await post(sms, client, token="old-token") == 204
@@ -68,7 +68,7 @@ async def test_only_what_is_signed_with_one_of_our_tokens_for_this_address_is_be
         (STATUS, b"AccountSid=x&" * 20_000, 403),
     ],
 )
-async def test_what_cannot_be_used_is_refused_and_not_published(
+async def test_f18_what_cannot_be_used_is_refused_and_not_published(
     database: str, path: str, body: bytes, status: int
 ) -> None:
     async with a_world(database) as sms, sms.running() as client:
@@ -76,7 +76,7 @@ async def test_what_cannot_be_used_is_refused_and_not_published(
         assert not sms.events(CallbackReceived)
 
 
-async def test_odd_but_signed_callbacks_are_kept_and_change_nothing(database: str) -> None:
+async def test_f7_f19_odd_but_signed_callbacks_are_kept_and_change_nothing(database: str) -> None:
     async with a_world(database) as sms, sms.running() as client:
         sms.approve()
         await until(lambda: [e for e in sms.events(AttemptStatusChanged) if e.terminal])
@@ -96,7 +96,9 @@ async def test_odd_but_signed_callbacks_are_kept_and_change_nothing(database: st
 
 
 @pytest.mark.parametrize("kind", ["callback-first", "callback-twice", "callback-late", "callback-forged"])
-async def test_callbacks_that_come_early_twice_late_or_forged_end_in_the_same_state(database: str, kind: str) -> None:
+async def test_f4_f5_f6_f8_callbacks_that_come_early_twice_late_or_forged_end_in_the_same_state(
+    database: str, kind: str
+) -> None:
     async with a_world(database) as sms, sms.running():
         await sms.faults({"kind": kind, "next": 1, "seconds": 0.2})
         sms.approve()
@@ -109,7 +111,7 @@ async def test_callbacks_that_come_early_twice_late_or_forged_end_in_the_same_st
     assert len(statuses) == len(set(statuses))
 
 
-async def test_a_callback_that_the_log_could_not_take_comes_again(database: str) -> None:
+async def test_f20_a_callback_that_the_log_could_not_take_comes_again(database: str) -> None:
     async with a_world(database) as sms, sms.running():
         sms.publisher.broken = True
         sms.approve()

@@ -28,7 +28,9 @@ def crash_at(sms: Sms, step: str, times: int) -> list[str]:
 
 @pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("step", STEPS)
-async def test_a_worker_killed_at_any_step_sends_once_and_learns_the_end(database: str, step: str, times: int) -> None:
+async def test_f3_a_worker_killed_at_any_step_sends_once_and_learns_the_end(
+    database: str, step: str, times: int
+) -> None:
     async with a_world(database) as sms:
         sms.turning = False
         async with sms.running():
@@ -61,7 +63,7 @@ def ended(sms: Sms) -> set[str]:
     return terminal | {e.contact_id for e in sms.events(AttemptRejected)}
 
 
-async def test_a_worker_killed_during_the_call_asks_instead_of_sending(database: str) -> None:
+async def test_f3_a_worker_killed_during_the_call_asks_instead_of_sending(database: str) -> None:
     async with a_world(database) as sms:
         sms.turning = False
         async with sms.running():
@@ -80,7 +82,7 @@ async def test_a_worker_killed_during_the_call_asks_instead_of_sending(database:
         assert not sms.events(AttemptInDoubt)
 
 
-async def test_refused_credentials_halt_the_channel_and_lose_nothing(database: str) -> None:
+async def test_f14_refused_credentials_halt_the_channel_and_lose_nothing(database: str) -> None:
     async with a_world(database) as sms:
         sms.turning = False
         async with sms.running():

@@ -147,7 +147,7 @@ async def test_start_is_told_and_lets_texts_go_when_the_gate_does(database: str)
     assert not sms.events(AttemptRejected)
 
 
-async def test_a_message_from_an_unknown_number_is_kept_until_its_consumer_is_placed(database: str) -> None:
+async def test_f7_a_message_from_an_unknown_number_is_kept_until_its_consumer_is_placed(database: str) -> None:
     async with a_world(database) as sms, sms.running():
         await says(sms, "No me manden más mensajes")
         await until(lambda: sms.simulator.account.webhooks.delivered == 1)
@@ -161,7 +161,7 @@ async def test_a_message_from_an_unknown_number_is_kept_until_its_consumer_is_pl
     assert opted_out.meta.consumer_id == "con-9"
 
 
-async def test_a_repeated_message_is_heard_once(database: str) -> None:
+async def test_f5_a_repeated_message_is_heard_once(database: str) -> None:
     async with a_world(database) as sms, sms.running() as client:
         sms.runtime.publish(placed(sms, "con-1", PHONE))
         await sms.runtime.run()
@@ -188,7 +188,7 @@ async def post(sms: Sms, client: httpx.AsyncClient, body: str) -> httpx.Response
     return await client.post(INBOUND, content=body, headers=headers)
 
 
-async def test_twilio_is_asked_to_come_again_while_the_log_or_the_database_is_away(database: str) -> None:
+async def test_f20_twilio_is_asked_to_come_again_while_the_log_or_the_database_is_away(database: str) -> None:
     async with a_world(database) as sms, sms.running() as client:
         sms.runtime.publish(placed(sms, "con-1", PHONE))
         await sms.runtime.run()
@@ -202,7 +202,7 @@ async def test_twilio_is_asked_to_come_again_while_the_log_or_the_database_is_aw
         assert (await post(sms, client, body)).status_code == 200
 
 
-async def test_a_stop_between_two_texts_of_one_batch_is_seen_by_the_second(database: str) -> None:
+async def test_f17_a_stop_between_two_texts_of_one_batch_is_seen_by_the_second(database: str) -> None:
     async with a_world(database, concurrency=1) as sms, sms.running():
         await sms.faults({"kind": "slow", "next": 1, "seconds": 0.3})
         sms.turning = False

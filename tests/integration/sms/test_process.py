@@ -76,7 +76,7 @@ async def outcomes(
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the broker outlives its Popen
-async def test_killed_in_the_middle_every_text_still_goes_exactly_once(own_broker: Kafka, database: str) -> None:
+async def test_f3_killed_in_the_middle_every_text_still_goes_exactly_once(own_broker: Kafka, database: str) -> None:
     ports = free_ports(2)
     simulator, service = (f"http://127.0.0.1:{port}" for port in ports)
     anchor = time.time()

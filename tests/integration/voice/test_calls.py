@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chassis.failures import Halted
 from chassis.runtime.memory import Crashed
 from contracts.events import (
     AttemptAccepted,
@@ -173,6 +174,18 @@ async def test_what_is_said_of_a_dispute_is_oral_and_what_is_typed_too(database:
     assert {(f.fact, f.detail) for f in calls.events(FactLearned)} == {(FactKind.DISPUTED, "oral")}
 
 
+async def test_a_wish_to_be_called_back_is_a_consent_to_that_call(database: str) -> None:
+    async with a_world(database) as calls, calls.running():
+        await calls.know()
+        await calls.sits("1", BORN, "5", "tomorrow at five")
+        calls.approve()
+        await calls.ended()
+        await until(lambda: calls.events(FactLearned))
+        [reply], [fact] = calls.events(ReplyReceived), calls.events(FactLearned)
+    assert reply.text == "Please call me back: tomorrow at five"
+    assert (fact.fact, fact.holds, fact.detail) == (FactKind.CALL_CONSENT, True, "collector")
+
+
 async def test_a_spoken_cease_refuses_every_spoken_and_electronic_medium_and_is_no_writing(database: str) -> None:
     async with a_world(database) as calls, calls.running():
         await calls.know()
@@ -292,6 +305,28 @@ async def test_f2_f10_what_was_certainly_not_placed_is_tried_again(database: str
         calls.approve()
         await until(lambda: calls.events(AttemptAccepted))
         assert len(calls.simulator.voice.calls.everything) == 1
+
+
+async def test_f14_an_account_that_takes_nothing_halts_the_channel_and_nobody_is_called(database: str) -> None:
+    async with a_world(database) as calls:
+        calls.turning = False
+        async with calls.running():
+            await calls.know()
+            await calls.faults({"kind": "401", "next": 1})
+            calls.approve()
+            with pytest.raises(Halted, match="COUNTERPOINT_VOICE_AUTH_TOKEN"):
+                await calls.runtime.run()
+            assert not calls.simulator.voice.calls.everything
+
+
+async def test_f15_a_number_that_twilio_refuses_is_told_and_the_next_call_goes_on(database: str) -> None:
+    async with a_world(database) as calls, calls.running():
+        await calls.know()
+        calls.approve("+12")
+        calls.approve()
+        await until(lambda: calls.events(AttemptAccepted) and calls.events(AttemptRejected))
+        [rejected] = calls.events(AttemptRejected)
+    assert (rejected.reason_class, rejected.provider_code) == (ReasonClass.PERMANENT_ADDRESS, "21211")
 
 
 @pytest.mark.parametrize("step", ["decided", "changelog", "outputs", "effects", "processed"])

@@ -10,9 +10,22 @@ from typing import Any
 import msgspec
 import pytest
 
-from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unknowable, Unsent
+from chassis.channel.core.outcome import Reading, Verdict
+from chassis.channel.provider import (
+    Absent,
+    Accepted,
+    Answer,
+    Finding,
+    InDoubt,
+    LockedOut,
+    Rejected,
+    Unknowable,
+    Unsent,
+    answer_of,
+)
 from chassis.channel.sending import Channel, Limits
 from chassis.failures import Halted
+from chassis.retry import MOST, Backoff
 from chassis.runtime.memory import HandClock
 from chassis.service import Done, Position
 from contracts.events import (
@@ -105,6 +118,14 @@ async def test_what_the_provider_took_is_accepted() -> None:
     (event,) = await made.send()
     assert isinstance(event, AttemptAccepted)
     assert event.provider_id == "SM1"
+
+
+@pytest.mark.parametrize("asked", ["0", "-5", "1000000000", "nan", "inf", "Wed, 21 Oct 2026 07:28:00 GMT", "soon", ""])
+def test_f11_no_retry_after_makes_anybody_wait_for_years(asked: str) -> None:
+    reading = Reading(Verdict.UNSENT, "too-many-requests", ReasonClass.TECHNICAL, None)
+    answer = answer_of(reading, provider_id="", retry_after=asked, act="")
+    assert isinstance(answer, Unsent)
+    assert 0 < Backoff().next(answer.retry_after) <= MOST
 
 
 async def test_what_was_certainly_not_sent_is_tried_again() -> None:

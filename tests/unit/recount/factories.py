@@ -27,6 +27,7 @@ TOPICS = {
     "ContactDeferred": "contact-verdicts",
     "TextApproved": "approved-sms",
     "EmailApproved": "approved-email",
+    "CallApproved": "approved-voice",
     "CallbackReceived": "provider-callbacks",
     "PaymentSettled": "payments",
     "ChoiceAsked": "choice-questions",

@@ -151,7 +151,7 @@ def test_the_same_approval_gives_the_same_attempt_to_whoever_decides() -> None:
 
 
 @pytest.mark.parametrize("order", list(permutations(["queued", "sending", "sent", "delivered"])))
-def test_reports_in_any_order_end_as_delivered(order: tuple[str, ...]) -> None:
+def test_f6_reports_in_any_order_end_as_delivered(order: tuple[str, ...]) -> None:
     state, attempt = started()
     state, outcomes = fold(state, accepted(attempt), *(a_status(attempt, w) for w in order))
     changes = [e for e in outcomes if isinstance(e, AttemptStatusChanged)]
@@ -166,7 +166,7 @@ WORDS = st.lists(
 
 
 @given(words=WORDS, accepted_at=st.integers(0, 12), data=st.data())
-def test_reports_in_any_order_with_repeats_end_in_the_same_state(
+def test_f5_f6_reports_in_any_order_with_repeats_end_in_the_same_state(
     words: list[str], accepted_at: int, data: st.DataObject
 ) -> None:
     before, attempt = started()
@@ -181,7 +181,7 @@ def test_reports_in_any_order_with_repeats_end_in_the_same_state(
 
 
 @given(words=st.lists(st.sampled_from([*LADDER, "odd"]), max_size=12))
-def test_the_ladder_only_rises_and_the_first_terminal_status_wins(words: list[str]) -> None:
+def test_f22_the_ladder_only_rises_and_the_first_terminal_status_wins(words: list[str]) -> None:
     state, attempt = started()
     _, outcomes = fold(state, accepted(attempt), *(a_status(attempt, w, "30003") for w in words))
     ranks = [
@@ -191,7 +191,7 @@ def test_the_ladder_only_rises_and_the_first_terminal_status_wins(words: list[st
     assert sum(rank == 5 for rank in ranks) <= 1
 
 
-def test_a_failure_has_its_reason_and_a_block_is_told_as_an_opt_out() -> None:
+def test_f16_a_failure_has_its_reason_and_a_block_is_told_as_an_opt_out() -> None:
     state, attempt = started()
     _, [changed] = fold(state, a_status(attempt, "undelivered", "30005"))
     assert isinstance(changed, AttemptStatusChanged)
@@ -202,7 +202,7 @@ def test_a_failure_has_its_reason_and_a_block_is_told_as_an_opt_out() -> None:
     assert (outcomes[1].source, outcomes[1].address_id) == ("provider", attempt.address_id)
 
 
-def test_a_report_on_an_attempt_that_nobody_made_changes_nothing() -> None:
+def test_f7_a_report_on_an_attempt_that_nobody_made_changes_nothing() -> None:
     _, attempt = started()
     state = Memory()
     assert fold(state, a_status(attempt, "delivered")) == (state, [])

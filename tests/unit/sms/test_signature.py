@@ -43,7 +43,7 @@ def test_the_published_json_vector() -> None:
     assert not is_authentic([TOKEN], JSON_URL, JSON_BODY + b" ", JSON_PUBLISHED)
 
 
-def test_either_token_is_good_while_tokens_are_changed() -> None:
+def test_f9_either_token_is_good_while_tokens_are_changed() -> None:
     assert is_authentic(["new", TOKEN], URL, BODY, PUBLISHED)
     assert not is_authentic(["new"], URL, BODY, PUBLISHED)
 
@@ -85,5 +85,5 @@ def test_forms_are_read_as_they_were_written(form: list[tuple[str, str]]) -> Non
 
 
 @given(body=st.binary(max_size=200))
-def test_no_body_is_too_broken_to_be_looked_at(body: bytes) -> None:
+def test_f18_no_body_is_too_broken_to_be_looked_at(body: bytes) -> None:
     assert len(pairs(body)) >= len(fields(body))
