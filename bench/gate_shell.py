@@ -134,9 +134,7 @@ async def measure(rules: Sequence[Path], consumers: int, batch: int) -> list[flo
     taken = [await feed(workers, given([placement(n) for n in range(consumers)], 0), batch)]
     for turn in range(2):
         records = given([request(n + turn * consumers, consumers) for n in range(consumers)], turn * consumers)
-        written = log.written
         taken.append(await feed(workers, records, batch))
-        print("bytes each", (log.written - written) / consumers)
     return [seconds * 1e6 for seconds in taken]
 
 

@@ -8,7 +8,7 @@ Neither knows of topics, partitions or brokers. For each partition and batch a r
 2. `decide` and `evolve` each; collect the outcomes;
 3. confirm the changed state in the changelog, then the outcomes in their topics;
 4. run the effects of the incoming events and of the outcomes; their results go through 2 to 4 again;
-5. commit.
+5. commit, behind the next batch if need be.
 
 Killed anywhere in between, the next owner of the partition finds in the changelog which inputs were applied,
 sends their outcomes again unchanged, and runs the effects of those with `repeat` set.

@@ -70,7 +70,8 @@ def segments_in(file: "StrategyFile") -> Sequence[Segment]:
 
 def marked(segments: Sequence[Segment]) -> Segments:
     """Segments with their mark."""
-    return Segments(segments, crc32(msgspec.json.encode(segments)) or 1)
+    looks_at = sorted({name for segment in segments for name in segment.looks_at})
+    return Segments(segments, crc32(msgspec.json.encode(segments)) or 1, looks_at)
 
 
 def unknown_segments(file: "StrategyFile", known: Sequence[Segment]) -> list[str]:

@@ -112,6 +112,9 @@ _SAID = {
 }
 """What changes no consumer's record: it was in it when we said so, or is about nobody."""
 
+_REQUESTS = {ContactRequested, ContactWithheld}
+"""What we say of our own contacts, and other services of theirs."""
+
 _KINDS = {
     Timer.STEP: TimerKind.STRATEGY_STEP,
     Timer.RETRY: TimerKind.CONTACT_RETRY,
@@ -168,7 +171,7 @@ class Conductor:
         """The contacts to be asked for, and what is to be chosen; or the choice."""
         if isinstance(state, Lessons):
             return lessons.answer(state, event, seconds(context.now))
-        if isinstance(state, Book) or isinstance(event, BOOK_EVENTS) or _is_own_request(event):
+        if isinstance(state, Book) or type(event) in BOOK_EVENTS or _is_own_request(event):
             return ()
         outcome = self._outcome(state, event, context)
         return (*outcome.requests, *outcome.said)
@@ -191,7 +194,9 @@ class Conductor:
         if not isinstance(state, Consumer):
             return None
         due = state.due()
-        return instant(min(t.due for t in due)) if due else None
+        if not due:
+            return None
+        return instant(due[0].due if len(due) == 1 else min([t.due for t in due]))
 
     def wake(self, *, state: Remembered, consumer_id: ConsumerId, now: datetime) -> Sequence[Event]:
         """The timers that are due; each comes back through its topic, and only then moves anything."""
@@ -220,7 +225,7 @@ def _due(state: Consumer, consumer_id: ConsumerId, timer: Pending) -> TimerDue:
 
 
 def _is_own_request(event: Event) -> bool:
-    return isinstance(event, ContactRequested | ContactWithheld) and event.meta.producer == NAME
+    return type(event) in _REQUESTS and event.meta.producer == NAME
 
 
 async def _count_breaks(done: Sequence[Done]) -> Sequence[Event]:

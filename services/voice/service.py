@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from chassis.channel.core.decide import AddressOf, ChannelDecider
 from chassis.channel.core.memory import Memory
 from chassis.channel.directory import Entry
+from chassis.channel.pace import Pace
 from chassis.channel.provider import Rejected
 from chassis.channel.sending import Channel
 from chassis.channel.service import Ground, ground, service
+from chassis.channel.undoing import Undoing
 from chassis.failures import Halted
 from chassis.host import Assembly, Host
 from chassis.service import Done, Service
@@ -124,18 +127,40 @@ def _assembly(
     twilio: Twilio,
     opened: AsyncExitStack,
 ) -> Assembly:
+    undoing = Undoing(
+        medium=MEDIUM,
+        provider=twilio,
+        window=timedelta(seconds=2 * own.ring_seconds) + host.clock.simulated(own.longest_call),
+        suppressions=stands_on.suppressions,
+        publisher=host.publisher,
+        clock=host.clock,
+    )
+    pace = Pace(own.calls_per_second)
     channel = Channel(
         provider=twilio,
         compose=partial(prepare, stands_on.address_of, own.agent_number is not None, script),
         refuses=stands_on.suppressions.refuses,
         clock=host.clock,
         limits=stands_on.limits,
+        turn=lambda _: pace.wait(own.from_number),
+        handed_over=undoing.handed_over,
     )
     decider = ChannelDecider(medium=MEDIUM, read=read, address_of=stands_on.address_of, patience=stands_on.patience)
     clock, publisher = host.clock, host.publisher
     answers = Answers(settings=own, script=script, records=records, ground=stands_on, publisher=publisher, clock=clock)
     webhooks = Webhooks(
-        settings=own, answers=answers, records=records, ground=stands_on, publisher=publisher, clock=clock
+        settings=own,
+        answers=answers,
+        records=records,
+        ground=stands_on,
+        publisher=publisher,
+        clock=clock,
+        gone=undoing.gone,
     )
     base = service(medium=MEDIUM, decider=decider, channel=channel, ground=stands_on, addresses_in=numbers_in)
-    return Assembly(service=with_records(base, records), routes=webhooks.routes(), close=opened.pop_all().aclose)
+    return Assembly(
+        service=with_records(base, records),
+        routes=webhooks.routes(),
+        tasks=[undoing.run],
+        close=opened.pop_all().aclose,
+    )

@@ -18,6 +18,7 @@ import structlog
 from msgspec import Struct
 
 from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unsent, answer_of
+from chassis.channel.undoing import TakenBack, TooLate, Unheard
 from chassis.clock import Clock
 from chassis.failures import Halted, Unreachable
 from contracts.events import AttemptInDoubt, AttemptStarted, ReasonClass
@@ -64,7 +65,6 @@ class Twilio:
             verify=httpx.create_ssl_context(trust_env=False),
             trust_env=False,
         )
-        self._free_at = 0.0
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -82,10 +82,7 @@ class Twilio:
 
     async def send(self, *, message: Prepared, attempt: AttemptStarted, time_left: timedelta) -> Answer:
         """Place a call, so that its last ring is over before its time is."""
-        until = self._clock.now() + time_left
-        await self._pace()
-        left = (until - self._clock.now()).total_seconds()
-        ring = min(self._settings.ring_seconds, int(left) - RING_BUFFER)
+        ring = min(self._settings.ring_seconds, int(time_left.total_seconds()) - RING_BUFFER)
         if ring < LEAST_RING:
             return Rejected("too-late-to-ring", ReasonClass.EXPIRED)
         try:
@@ -132,19 +129,26 @@ class Twilio:
             **(detection if own.detect_machines else {}),
         }
 
-    async def _pace(self) -> None:
-        """Wait for this call's turn: what is placed too fast waits at Twilio, and may ring when it no longer should."""
-        now = asyncio.get_running_loop().time()
-        self._free_at = max(self._free_at, now) + 1 / self._settings.calls_per_second
-        wait = self._free_at - 1 / self._settings.calls_per_second - now
-        if wait > 0:
-            await asyncio.sleep(wait)
-
     async def _note(self, attempt_id: str, sid: str) -> None:
         try:
             await self._records.placed(attempt_id, sid)
         except Unreachable as fault:  # it is in the log all the same, with the attempt's acceptance
             log.warning("call.not_noted", what=fault.what)
+
+    async def take_back(self, *, provider_id: str) -> TakenBack | TooLate | Unheard:
+        """Ask Twilio not to let a phone ring any longer; it agrees as long as nobody picked up."""
+        one = self._calls.replace("Calls.json", f"Calls/{provider_id}.json")
+        try:
+            response = await self._http.post(one, data={"Status": "canceled"})
+            content = response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            return Unheard(type(error).__name__)
+        status = content.get("status") if isinstance(content, dict) else None
+        if response.status_code == 200 and status == "canceled":
+            return TakenBack(urlencode({"CallSid": provider_id, "CallStatus": "canceled"}).encode())
+        if response.status_code in (200, 400, 404):
+            return TooLate(f"http-{response.status_code}")
+        return Unheard(f"http-{response.status_code}")
 
     async def find(self, *, attempt: AttemptStarted | AttemptInDoubt) -> Finding:
         """Look for the call of an attempt among those that Twilio has to its number."""

@@ -18,6 +18,7 @@ from contracts.ids import AttemptId, ConsumerId, ContactId
 from services.voice import twiml
 from services.voice.answers import TURN_PATH, WHISPER_PATH, Answers, Line
 from services.voice.core.medium import MEDIUM, PROVIDER
+from services.voice.core.status import BEYOND_RINGING
 from services.voice.records import Records
 from services.voice.settings import VoiceSettings
 from services.voice.signature import is_authentic
@@ -53,6 +54,7 @@ class Webhooks:
         ground: Ground,
         publisher: Publisher,
         clock: Clock,
+        gone: Callable[[ContactId], None],
     ) -> None:
         self._settings = settings
         self._answers = answers
@@ -60,6 +62,7 @@ class Webhooks:
         self._ground = ground
         self._publisher = publisher
         self._clock = clock
+        self._gone = gone
         secrets = (settings.auth_token, settings.auth_token_secondary)
         self._tokens = [s.get_secret_value() for s in secrets if s is not None]
 
@@ -144,6 +147,8 @@ class Webhooks:
         if not word:
             raise Refused(400, "no-status")
         await self._records.placed(attempt, line.sid)
+        if word in BEYOND_RINGING:
+            self._gone(ContactId(contact))
         now = self._clock.now()
         cause = f"{attempt}/{line.sid}/{number}/{word}"
         report = CallbackReceived(

@@ -75,6 +75,7 @@ def environment(broker: Kafka, database: str, ports: Mapping[str, int], logs: Pa
         "COUNTERPOINT_POSTGRES_DSN": database,
         "COUNTERPOINT_SESSION_TIMEOUT": "2",
         "COUNTERPOINT_HASH_KEY": KEY.decode(),
+        "COUNTERPOINT_LICENSE_NUMBER": "CA 10123-99",
         "COUNTERPOINT_CLOCK_START": NOON.isoformat(),
         "COUNTERPOINT_CLOCK_ANCHOR": str(time.time()),
         "COUNTERPOINT_CLOCK_RATE": str(RATE),

@@ -35,6 +35,11 @@ LOOK = 25
 """After so many of them it is noted how late the latest timer is."""
 
 
+def heartbeat(session: float) -> float:
+    """Seconds between heartbeats: one tells a worker of a rebalance, so a long session must not make them rare."""
+    return min(session, REBALANCE) / 3
+
+
 class KafkaRuntime:
     """One worker of a service.
 
@@ -87,7 +92,7 @@ class KafkaRuntime:
             table_standby_replicas=1,  # makes Faust use its own assignor, which keeps equal partitions together
             consumer_auto_offset_reset="earliest",
             broker_session_timeout=s.session_timeout,
-            broker_heartbeat_interval=min(s.session_timeout, REBALANCE) / 3,  # a heartbeat tells it of a rebalance
+            broker_heartbeat_interval=heartbeat(s.session_timeout),
             broker_rebalance_timeout=REBALANCE,
             broker_request_timeout=max(20.0, s.session_timeout),  # Faust wants it no shorter than a session
             broker_max_poll_records=s.batch_records,

@@ -136,7 +136,10 @@ class VoiceApi:
             return _refusal(not_found(request.url.path))
         if call.status in ENDS:
             return _refusal(Problem(400, 21220, "Call is not in-progress. Cannot redirect."))
-        call.asked_to_end = True
+        if dict(fields).get("Status") == "completed":
+            call.asked_to_end = True
+        elif dict(fields).get("Status") == "canceled":
+            self._account.exchange.cancel(call)
         return self._shown(self._update_operation, 200, call)
 
     def _unauthorised(self, request: Request) -> Problem | None:

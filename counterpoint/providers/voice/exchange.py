@@ -64,6 +64,11 @@ class Exchange:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
+    def cancel(self, call: Call) -> None:
+        """Take a call back, as long as nobody has picked up."""
+        if call.answered_at is None:
+            self._end(call, "canceled", self._phones.at(call.to), None)
+
     def job(self, call: Call, event: str, fault: Fault | None, more: Mapping[str, str] | None = None) -> Job | None:
         """The callback that tells of an event, if it is asked for."""
         if call.callback is None or event not in call.events:
@@ -93,6 +98,8 @@ class Exchange:
             await self._talk(call, callee)
             return self._end(call, "completed", callee, fault)
         await self._pass(call, 0.5)
+        if call.status in ENDS:
+            return None
         call.started_at, call.status = self._clock.now(), "ringing"
         if callee.fate in ("busy", "failed"):
             return self._end(call, callee.fate, callee, fault)
@@ -101,6 +108,8 @@ class Exchange:
             await self._pass(call, call.ring)
             return self._end(call, "no-answer", callee, fault)
         await self._pass(call, RINGS)
+        if call.status in ENDS:
+            return None
         if call.asked_to_end:
             return self._end(call, "canceled", callee, fault)
         call.answered_at, call.status = self._clock.now(), "in-progress"

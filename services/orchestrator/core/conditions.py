@@ -4,6 +4,7 @@ A condition is a mapping of questions to answers, all of which must fit. "Or" is
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from services.orchestrator.core.codes import Consent, Progress, Promise
@@ -25,6 +26,7 @@ def _within(limits: Mapping[str, Any], figure: int) -> bool:
     return figure >= _number(limits.get("at_least", 0)) and ("below" not in limits or figure < _number(limits["below"]))
 
 
+@lru_cache(maxsize=1024)
 def _number(said: int | str) -> int:
     """A count as it is; an amount like 100.00 in hundredths."""
     return int(str(said).replace(".", ""))

@@ -109,7 +109,7 @@ def _go_on_with(
     """Let what happened end the conversation, pause it, lead it elsewhere, or move it along."""
     turn.paused = strategy.id in strategies.paused
     turn.resumed = strategies.resumed.get(strategy.id, NEVER)
-    step = next((strategy.events[h] for h in happened if h in strategy.events), None)
+    step = next((strategy.events[h] for h in happened if h in strategy.events), None) if happened else None
     reason = _stopped(before, turn.state, turn.event, strategy)
     if step is not None and reason in LED_ELSEWHERE:
         reason = Reason.RUNNING

@@ -23,7 +23,7 @@ from contracts.events import (
 from contracts.ids import DebtId
 from services.orchestrator.core.codes import Consent, Flag, Progress, Promise, Reason, Said, Verdict, instant, word
 from services.orchestrator.core.money import date_of
-from services.orchestrator.core.state import Account, Arrangement, Consumer, Contact, Place
+from services.orchestrator.core.state import Account, Arrangement, Consumer, Contact, Place, Statement
 from services.orchestrator.core.statements import refused
 from services.orchestrator.core.strategy import Strategies
 from services.orchestrator.core.turn import Turn
@@ -39,6 +39,7 @@ _CONSENTS = {int(consent): word(consent) for consent in Consent}
 _VERDICTS = {int(verdict): word(verdict) for verdict in Verdict}
 _PROGRESS = {int(progress): word(progress) for progress in Progress}
 _SAID = {int(said): word(said) for said in Said}
+_REASONS = {int(reason): word(reason) for reason in Reason}
 
 
 def tell(turn: Turn, before: Consumer, strategies: Strategies) -> None:
@@ -96,16 +97,13 @@ def profile(state: Consumer, meta: Meta, strategies: Strategies) -> ConsumerProf
         preferred_channel=Channel.UNKNOWN if wish is None else _CHANNELS.get(wish.channel, Channel.UNKNOWN),
         preferred_hours="" if wish is None or not wish.hours_at else f"{_clock(wish.opens)}-{_clock(wish.closes)}",
         risk=None if state.risk < 0 else state.risk,
-        arrangements=tuple(map(_arrangement, state.arrangements)),
+        arrangements=tuple(map(_arrangement, state.arrangements)) if state.arrangements else (),
         place=None if state.place is None else _place(state.place, strategies),
-        interrupted=tuple(_place(p, strategies) for p in state.interrupted),
+        interrupted=tuple([_place(p, strategies) for p in state.interrupted]) if state.interrupted else (),
         next_at=instant(min(due)) if due else None,
         contacts=tuple([_contact(c, state, strategies) for c in state.contacts]),
         contacts_before=state.earlier,
-        statements=tuple(
-            ProfileStatement(instant(s.at), _SAID[s.what], _CHANNELS.get(s.channel, Channel.UNKNOWN))
-            for s in state.statements
-        ),
+        statements=tuple([_statement(s) for s in state.statements]) if state.statements else (),
         replied_at=_at(state.replied_at),
         segments=state.segments,
     )
@@ -145,6 +143,11 @@ def _account(account: Account, settled: set[DebtId]) -> ProfileAccount:
     )
 
 
+def _statement(statement: Statement) -> ProfileStatement:
+    channel = _CHANNELS.get(statement.channel, Channel.UNKNOWN)
+    return ProfileStatement(instant(statement.at), _SAID[statement.what], channel)
+
+
 def _addresses(state: Consumer) -> Iterable[ProfileAddress]:
     for phone in state.phones:
         no = bool(state.refusals) and refused(state, "SMS", phone.address_id)
@@ -172,13 +175,12 @@ def _arrangement(arrangement: Arrangement) -> ProfileArrangement:
 
 
 def _place(place: Place, strategies: Strategies) -> ProfilePlace:
-    reason = Reason(place.reason)
     return ProfilePlace(
         place.strategy,
         _step(strategies, place, place.step),
         instant(place.entered),
-        "paused" if place.paused and reason is Reason.RUNNING else word(reason),
-        tuple(ExperimentArm(a.experiment, a.name, a.propensity) for a in place.arms),
+        "paused" if place.paused and place.reason == Reason.RUNNING else _REASONS[place.reason],
+        tuple([ExperimentArm(a.experiment, a.name, a.propensity) for a in place.arms]) if place.arms else (),
     )
 
 

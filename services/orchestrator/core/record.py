@@ -172,9 +172,9 @@ def _came_to(
     if n is None:
         return _others_came_to(state, key, verdict, progress) if state.others else state
     known = state.contacts[n]
-    contact = replace(known, verdict=known.verdict or verdict, progress=max(known.progress, progress))
-    if contact == known:
+    if (known.verdict or not verdict) and known.progress >= progress:
         return state
+    contact = replace(known, verdict=known.verdict or verdict, progress=max(known.progress, progress))
     return replace(state, contacts=(*state.contacts[:n], contact, *state.contacts[n + 1 :]))
 
 

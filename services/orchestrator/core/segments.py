@@ -19,10 +19,14 @@ class Segment(Struct, frozen=True):
 
 
 class Segments(Struct, frozen=True):
-    """All that there are; `mark` is another for other segments, so that nobody stays sorted by those of yesterday."""
+    """All that there are; `mark` is another for other segments, so that nobody stays sorted by those of yesterday.
+
+    `looks_at` is what any of them depends on.
+    """
 
     every: Sequence[Segment] = ()
     mark: int = 0
+    looks_at: Sequence[str] = ()
 
 
 def segments_of(state: Consumer, segments: Sequence[Segment]) -> tuple[str, ...]:
@@ -39,15 +43,15 @@ def sorted_in(before: Consumer, after: Consumer, segments: Segments) -> Consumer
         return after
     if after.sorted_by != segments.mark:
         return replace(after, segments=segments_of(after, segments.every), sorted_by=segments.mark)
-    found = tuple([s.id for s in segments.every if _is_in(s, before, after)])
+    changed = {name for name in segments.looks_at if getattr(after, name) is not getattr(before, name)}
+    if not changed:
+        return after
+    found = tuple([s.id for s in segments.every if _is_in(s, changed, before, after)])
     return after if found == after.segments else replace(after, segments=found)
 
 
-def _is_in(segment: Segment, before: Consumer, after: Consumer) -> bool:
-    for name in segment.looks_at:
-        if getattr(after, name) is not getattr(before, name):
-            return _fits(segment, after)
-    return segment.id in before.segments
+def _is_in(segment: Segment, changed: set[str], before: Consumer, after: Consumer) -> bool:
+    return segment.id in before.segments if changed.isdisjoint(segment.looks_at) else _fits(segment, after)
 
 
 def _fits(segment: Segment, state: Consumer) -> bool:

@@ -121,17 +121,21 @@ class Numbers(Struct, frozen=True):
         """Whether a number may be used, for all that is known of it."""
         return phone.line in self.lines and phone.consent in self.consents and not phone.bad
 
-    def usable(self, state: Consumer, channel: str) -> list[tuple[int, Phone | Inbox]]:
+    def usable(self, state: Consumer, channel: str) -> Sequence[tuple[int, Phone | Inbox]]:
         """The addresses of a channel that may be used, best first, each with its place among the consumer's.
 
         Consent on record is consent to texts: numbers with it come first for a text, and do not matter for a call.
         """
         if channel in ("SMS", "VOICE"):
             phones = [(n, p) for n, p in enumerate(state.phones) if self._reaches(p, channel)]
-            phones.sort(key=lambda f: channel == "SMS" and f[1].consent != Consent.GIVEN)
-            return [(n, p) for n, p in phones if not refused(state, channel, p.address_id)]
-        inboxes = [(n, i) for n, i in enumerate(state.inboxes) if i.channel == channel and not i.bad]
-        return [(n, i) for n, i in inboxes if not refused(state, channel, i.address_id)]
+            if channel == "SMS" and len(phones) > 1:
+                phones.sort(key=lambda f: f[1].consent != Consent.GIVEN)
+            found: Sequence[tuple[int, Phone | Inbox]] = phones
+        else:
+            found = [(n, i) for n, i in enumerate(state.inboxes) if i.channel == channel and not i.bad]
+        if not state.refusals:
+            return found
+        return [(n, a) for n, a in found if not refused(state, channel, a.address_id)]
 
     def _reaches(self, phone: Phone, channel: str) -> bool:
         return self.allow(phone) if channel == "SMS" else not phone.bad

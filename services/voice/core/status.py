@@ -30,6 +30,9 @@ LADDER: Mapping[str, tuple[int, AttemptStatus]] = {
 TERMINAL = 5
 """The rank from which on a call has come to its end, or to all that it can come to."""
 
+BEYOND_RINGING = frozenset(word for word, (rank, _) in LADDER.items() if rank > LADDER["ringing"][0])
+"""Words for a call that can no longer be taken back."""
+
 NO_SUCH_NUMBER = frozenset({"404", "410", "484", "604"})
 """SIP answers that say that a number is not in service: with a busy signal the only calls that do not count
 (12 CFR 1006.14(b)(3)(ii)); every other failure counts, since the phone may have rung."""

@@ -161,6 +161,17 @@ async def test_f17_a_stop_that_comes_while_the_phone_rings_leaves_the_call_witho
     assert entry.body == ""
 
 
+async def test_f17_a_phone_that_rings_is_let_be_when_a_stop_comes(database: str) -> None:
+    async with a_world(database, rate=10.0) as calls, calls.running():
+        await calls.know("+12025550171")
+        calls.approve("+12025550171")
+        await until(lambda: calls.events(AttemptAccepted))
+        calls.bar(Channel.VOICE, "tel", "+12025550171", active=True)
+        [entry] = await calls.ended()
+        await until(lambda: AttemptStatus.CANCELED in calls.statuses())
+    assert (entry.status, entry.received_at) == ("canceled", None)
+
+
 async def test_what_is_said_of_a_dispute_is_oral_and_what_is_typed_too(database: str) -> None:
     async with a_world(database) as calls, calls.running():
         await calls.know()

@@ -136,7 +136,7 @@ class Contact(Quiet, frozen=True):
             turn.await_contact(0)
             at = seconds(event.accepted_at) if isinstance(event, AttemptAccepted) else turn.now
             return max(contact.at, min(at, turn.now))
-        if isinstance(event, AttemptRejected | AttemptStatusChanged) and contact.progress >= Progress.REJECTED:
+        if isinstance(event, (AttemptRejected, AttemptStatusChanged)) and contact.progress >= Progress.REJECTED:
             return self._react(turn, contact, self.reactions.to_failure(event.reason_class._value_))
         return None
 
