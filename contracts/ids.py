@@ -1,6 +1,6 @@
 """Ids by kind, so that a type checker catches one passed for another; and ids that follow from other ids."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NewType
@@ -19,7 +19,6 @@ ClientId = NewType("ClientId", str)
 RuleId = NewType("RuleId", str)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def derived_id(*, cause: str, name: str, at: datetime) -> str:
@@ -39,5 +38,7 @@ _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 @lru_cache(maxsize=1024)
 def _time_of(at: datetime) -> str:
-    millis = f"{(at - _EPOCH) // _MILLISECOND & 0xFFFFFFFFFFFF:012x}"
+    since = at - _EPOCH
+    whole = (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+    millis = f"{whole & 0xFFFFFFFFFFFF:012x}"
     return f"{millis[:8]}-{millis[8:]}"

@@ -249,9 +249,9 @@ def _is_answer(before: Consumer, after: Consumer, strategy: Strategy) -> bool:
 
 def _refuses(after: Consumer, event: Event, strategy: Strategy) -> bool:
     """Whether the consumer has just said stop, and none of the strategy's channels, or of their addresses, is left."""
-    if isinstance(event, OptedOut) and event.scope is OptOutScope.ADDRESS:
-        return not any(strategy.numbers.usable(after, c) for c in strategy.channels)
     if isinstance(event, OptedOut):
+        if event.scope is OptOutScope.ADDRESS:
+            return not any(strategy.numbers.usable(after, c) for c in strategy.channels)
         return all(refused(after, c, event.address_id or "") for c in strategy.channels)
     if isinstance(event, ReplyReceived) and event.intent is ReplyIntent.OPT_OUT:
         return all(refused(after, c) for c in strategy.channels)

@@ -26,6 +26,8 @@ def late_at(zones: Zones, arrangement: Arrangement, instalment: Instalment) -> i
 def watch(turn: Turn, before: Consumer) -> None:
     """Say which arrangements were kept, and which broken now; wait for the next instalment's last day."""
     state = turn.state
+    if not state.watches and state.arrangements is before.arrangements:
+        return
     due = next((t for t in state.watches if timer_id(turn.consumer_id, t) == getattr(turn.event, "timer_id", "")), None)
     if due is None and state.arrangements is before.arrangements:
         return
