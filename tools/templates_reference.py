@@ -60,6 +60,7 @@ def _front() -> Iterator[str]:
         ),
         ("limited_content", "voice", "It is a voicemail that says nothing of a debt (12 CFR 1006.2(j))."),
         ("segments", "sms", "How many parts it may take, where that is more than the channel's."),
+        ("media", "sms", "Pictures that go with it: names of PNG, JPEG or GIF files in `sms/media/`."),
     ):
         yield f"| `{name}` | {needed} | {what} |"
 
