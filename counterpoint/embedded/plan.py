@@ -24,7 +24,7 @@ OUR_EMAIL = "accounts@collector.example.test"
 OUR_ADDRESS = "Counterpoint Recovery|PO Box 100|Springfield, IL 62701"
 SAMPLE_LICENSE = "CA 10123-99"
 """Nobody's: a stack of one's own names the licence that one has."""
-MORNING = timedelta(hours=2.5)
+MORNING, DAY = timedelta(hours=2.5), timedelta(days=1)
 LONGEST_CALL: float = sum(SmsSettings.model_fields[name].default for name in ("connect_timeout", "answer_timeout"))
 CHANNELS = ("SMS", "EMAIL", "LETTER", "VOICE")
 ACCOUNT: str = SimulatorSettings.model_fields["account_sid"].default
@@ -114,13 +114,16 @@ def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[st
 def quick_calls(clock_rate: float) -> dict[str, str]:
     """How long a call to the simulator may take: no contact is begun whose call could outlast its approval.
 
-    On a clock that runs fast the ten seconds that a call may take would be a night; so they last a morning at most.
+    On a clock that runs fast the ten seconds that a call may take would be a night; so they last a morning at most,
+    and a day at most for a letter, which has no hours.
     """
-    longest = MORNING.total_seconds() / clock_rate
-    if longest >= LONGEST_CALL:
-        return {}
-    times = {"CONNECT_TIMEOUT": f"{longest / 3:.3f}", "ANSWER_TIMEOUT": f"{longest * 2 / 3:.3f}"}
-    return {f"{channel}_{name}": seconds for channel in CHANNELS for name, seconds in times.items()}
+    told: dict[str, str] = {}
+    for channel in CHANNELS:
+        longest = (DAY if channel == "LETTER" else MORNING).total_seconds() / clock_rate
+        if longest < LONGEST_CALL:
+            told[f"{channel}_CONNECT_TIMEOUT"] = f"{longest / 3:.3f}"
+            told[f"{channel}_ANSWER_TIMEOUT"] = f"{longest * 2 / 3:.3f}"
+    return told
 
 
 def addresses(names: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
