@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date
 from typing import Any
 
+from contracts.calendar import assumed_received, business_days_after, validation_ends
 from contracts.events import AsOf, Channel, ContactApproved, ContactDeferred, Event, Finding, FindingResult
 from counterpoint.casebook.forms import WrongCase, when
 from counterpoint.casebook.scenario import Scenario, scenario
 from services.compliance.core.approvals import Carrier
-from contracts.calendar import assumed_received, business_days_after, validation_ends
 from services.compliance.core.codes import Known, seconds
 from services.compliance.core.decide import Circumstances, Verdict, decide
 from services.compliance.core.rules.rule import RuleSet

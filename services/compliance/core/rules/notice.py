@@ -3,8 +3,8 @@
 12 CFR 1006.34(a)(1) and (b)(5), 1006.38(c) and (d)(2); 15 USC 1692g.
 """
 
-from contracts.events import Finding, FindingResult
 from contracts.calendar import validation_ends
+from contracts.events import Finding, FindingResult
 from services.compliance.core.codes import Known
 from services.compliance.core.rules.ask import Ask
 from services.compliance.core.rules.rule import Definition, Judge, Rule, about_fact, make_rule

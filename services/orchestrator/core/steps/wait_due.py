@@ -13,7 +13,6 @@ from services.orchestrator.core.state import Consumer
 from services.orchestrator.core.strategy import Given, Quiet
 from services.orchestrator.core.turn import Turn
 
-
 LEEWAY = 3600
 """Seconds by which it waits longer than the arrangement has: that it was broken is said first."""
 
