@@ -7990,7 +7990,7 @@ class StrategyPublished(Event, frozen=True, gc=False):
     """Which version of it."""
     digest: str
     """Hash of the text."""
-    text: str
+    page: str
     """The strategy's content without its worked cases, as JSON with sorted keys."""
     offered: bool
     """Whether consumers may enter it because of this; false if it is only kept, since those enter who are offered it
@@ -8002,7 +8002,7 @@ class StrategyPublished(Event, frozen=True, gc=False):
     published_at: datetime
     """When."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("38932750805dfcc7")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("98033b70281667b3")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -8012,7 +8012,7 @@ class StrategyPublished(Event, frozen=True, gc=False):
         w(string(self.strategy_id))
         w(long(self.version))
         w(string(self.digest))
-        w(string(self.text))
+        w(string(self.page))
         w(boolean(self.offered))
         if self.moves:
             w(long(len(self.moves)))
@@ -8051,7 +8051,7 @@ class StrategyPublished(Event, frozen=True, gc=False):
         j = i + n
         digest = b[i:j].decode()
         i = j
-        text: Any
+        page: Any
         n = b[i]
         if n & 0x81:
             n, i = read_length(b, i)
@@ -8059,7 +8059,7 @@ class StrategyPublished(Event, frozen=True, gc=False):
             n >>= 1
             i += 1
         j = i + n
-        text = b[i:j].decode()
+        page = b[i:j].decode()
         i = j
         offered: Any
         offered, i = read_boolean(b, i)
@@ -8084,7 +8084,7 @@ class StrategyPublished(Event, frozen=True, gc=False):
         i = j
         published_at: Any
         published_at, i = read_timestamp(b, i)
-        return cls(meta, strategy_id, version, digest, text, offered, moves, by, published_at), i
+        return cls(meta, strategy_id, version, digest, page, offered, moves, by, published_at), i
 
 
 class StrategyResumed(Event, frozen=True, gc=False):

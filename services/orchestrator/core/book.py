@@ -84,7 +84,7 @@ def noted(book: Book, event: Event) -> Book:
 def _published(book: Book, event: StrategyPublished) -> Book:
     """A version is written down once; told again of the same text, it may be offered, and more may go over to it."""
     moves = {move.from_version: dict(move.steps) for move in event.moves}
-    told = event.strategy_id, event.version, event.digest, event.text, event.offered, moves, event.by
+    told = event.strategy_id, event.version, event.digest, event.page, event.offered, moves, event.by
     page = Page(*told, seconds(event.published_at))
     known = book.pages.get(page.name)
     if known is not None:
