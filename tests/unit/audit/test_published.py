@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from chassis.runtime.memory import Record
-from contracts.events import AccountPlaced, ContactsReviewed, OptedIn, SuppressionChanged
+from contracts.events import AccountPlaced, Channel, ContactsReviewed, OptedIn, SuppressionChanged
 from contracts.ids import AddressId, EventId
 from counterpoint.audit.tally import Tally
 from tests.reservation import people
@@ -30,19 +30,20 @@ def story() -> Story:
 
 
 def only(found: Tally) -> str:
-    """The title of the only difference."""
-    assert found.differences == 1, found.shown
+    """The title of the first difference, where there is one, or one for each channel of a number."""
+    assert 1 <= found.differences <= 2, found.shown
     return found.shown[0].title
 
 
 def suppression(story: Story, n: int) -> Record:
-    """The nth: the New Yorker's stop, the Angeleno's, and the end of the first."""
-    return story.records(SuppressionChanged)[n]
+    """The nth for texts: the New Yorker's stop, the Angeleno's, and the end of the first; calls have theirs beside."""
+    found = story.records(SuppressionChanged)
+    return [record for record in found if getattr(story.event(record), "channel", None) is Channel.SMS][n]
 
 
 def test_an_untouched_log_has_no_difference(story: Story) -> None:
     found = story.replayed()
-    assert (found.suppressions, found.reviews, found.differences, found.not_judged) == (3, 1, 0, {})
+    assert (found.suppressions, found.reviews, found.differences, found.not_judged) == (6, 1, 0, {})
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
@@ -61,7 +62,7 @@ def test_one_changed_field_of_a_suppression_is_found(story: Story, n: int, field
     found = story.replayed()
     assert found.differences >= 1
     assert any("suppressions.v1" in shown.title for shown in found.shown)
-    assert found.suppressions == 2
+    assert found.suppressions < 6
 
 
 def test_a_suppression_that_claims_another_time_is_found(story: Story) -> None:
@@ -82,7 +83,7 @@ def test_a_suppression_that_is_taken_out_is_missed(story: Story, n: int) -> None
 def test_what_a_later_record_has_replaced_may_be_gone(story: Story) -> None:
     story.remove(suppression(story, 0))
     found = story.replayed()
-    assert (found.suppressions, found.differences) == (2, 0)
+    assert (found.suppressions, found.differences) == (5, 0)
 
 
 def test_a_suppression_that_nobody_said_is_found(story: Story) -> None:
@@ -131,7 +132,7 @@ def test_a_fact_that_the_gate_has_not_come_to_leads_to_nothing_yet(story: Story)
     story.clock.at += timedelta(hours=1)
     story.runtime.publish(people.stopped(NEW_YORKER, "new", story.clock.at))
     found = story.replayed()
-    assert (found.suppressions, found.differences) == (3, 0)
+    assert (found.suppressions, found.differences) == (6, 0)
 
 
 def test_which_of_two_facts_came_first_is_told_by_what_followed(story: Story) -> None:
@@ -146,4 +147,4 @@ def test_which_of_two_facts_came_first_is_told_by_what_followed(story: Story) ->
     placed = story.records(AccountPlaced)[-1]
     placed.timestamp -= 1_000_000
     found = story.replayed()
-    assert (found.suppressions, found.differences, found.not_judged) == (5, 0, {})
+    assert (found.suppressions, found.differences, found.not_judged) == (9, 0, {})

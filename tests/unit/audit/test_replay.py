@@ -74,7 +74,8 @@ def test_a_stop_that_is_taken_out_of_the_log_shows(story: Story) -> None:
 def test_a_stop_that_is_moved_in_time_shows(story: Story) -> None:
     story.tamper(story.records(OptedOut)[0], stated_at=NOON)
     found = story.replayed()
-    suppression, verdict, review = found.shown
+    suppression, of_calls, verdict, review = found.shown
+    assert of_calls.lines[0].startswith("since: recorded")
     assert any("counted" in line for line in verdict.lines)
     assert suppression.title.startswith("counterpoint.suppressions.v1")
     assert suppression.lines[0].startswith("since: recorded")
