@@ -16,6 +16,7 @@ from msgspec import Struct
 from bench import tables
 from bench.understanding.model import Model
 from chassis.understanding.understand import GRAVITY, understand
+from chassis.understanding.words import plain
 from contracts.events import ReplyIntent
 
 HERE = Path(__file__).parent
@@ -82,6 +83,9 @@ def notes(heldout: Sequence[Labelled]) -> list[str]:
         f"{len(heldout)} held-out texts; read exactly right: {exact}; sent to a person as uncertain: {unsure}, "
         f"of the {len(heldout) - exact} not exactly right: {missed}.",
         f"Language told for {len(told)}, right for {sum(a == b for a, b in told)}.",
+        "Held-out texts whose words are among the known ones are left out. Their writer had not seen the rules. Read for "
+        "the first time (b5416e4), opt-outs had a recall of 0.856 and 260 of 359 texts were exactly right; the rules were "
+        "then mended where opt-outs and deaths were missed, so that what stands here flatters them.",
         "'known' are the texts that the rules were written with: no measure of how they read others.",
         "One person labelled each text; nobody checked how often two would agree. No text is a consumer's.",
     ]
@@ -91,6 +95,8 @@ def main() -> None:
     """Measure, and write it down."""
     where = tables.machine()
     learned, heldout = texts("labelled"), texts("heldout")
+    known = {plain(t.text) for t in learned}
+    heldout = [t for t in heldout if plain(t.text) not in known]
     title = f"Reading what consumers write: {len(learned)} texts known to the rules, {len(heldout)} held out"
     tables.keep("understanding", title, where, list(rows(learned, heldout)), notes(heldout))
 

@@ -23,13 +23,14 @@ HELP = frozenset({"help", "info"})
 """The carriers' default words, on which they act themselves."""
 
 _PER_SE = frozenset({"revoke", "optout", "opt out", "opt-out", "remove"})
+_MISTYPED = frozenset({"sotp", "stpo", "tsop", "stp", "stoo", "atop", "unsuscribe", "unsubcribe"})
 _SPANISH_STOP = frozenset(
     {"alto", "baja", "basta", "cancelar", "cancela", "cancele", "cancelen", "cancelo", "detener", "detengan", "fin"}
     | {"detenganse", "finalizar", "parar", "para", "pare", "paren", "salir", "suficiente", "terminar", "termine"}
 )
 _SPANISH_START = frozenset({"si", "inicio", "iniciar", "empezar", "comenzar"})
 _SPANISH_HELP = frozenset({"ayuda", "informacion"})
-_STOPS = STOP | _PER_SE | _SPANISH_STOP
+_STOPS = STOP | _PER_SE | _MISTYPED | _SPANISH_STOP
 _STARTS = START | _SPANISH_START
 _HELPS = HELP | _SPANISH_HELP
 _SPANISH_WORDS = _SPANISH_STOP | _SPANISH_START | _SPANISH_HELP
@@ -75,9 +76,6 @@ _CONTRADICT = (
 )
 _LONG = 40
 """Words from which a message is a letter, which a person reads whatever rules found in it."""
-
-_FEW = 3
-"""Words up to which a message that no rule knows is talk, not a matter."""
 
 
 class Understanding(Struct, frozen=True):
@@ -154,4 +152,4 @@ def _certain(found: Iterable[ReplyIntent], words: str) -> bool:
     count = len(words.split())
     if any(pair <= intents for pair in _CONTRADICT) or count > _LONG:
         return False
-    return ReplyIntent.OTHER not in intents or count <= _FEW or any(any_of(one.chat, words) for one in _BOTH)
+    return ReplyIntent.OTHER not in intents or not words or any(any_of(one.chat, words) for one in _BOTH)
