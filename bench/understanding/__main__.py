@@ -83,9 +83,9 @@ def notes(heldout: Sequence[Labelled]) -> list[str]:
         f"{len(heldout)} held-out texts; read exactly right: {exact}; sent to a person as uncertain: {unsure}, "
         f"of the {len(heldout) - exact} not exactly right: {missed}.",
         f"Language told for {len(told)}, right for {sum(a == b for a, b in told)}.",
-        "Held-out texts whose words are among the known ones are left out. Their writer had not seen the rules. Read for "
-        "the first time (b5416e4), opt-outs had a recall of 0.856 and 260 of 359 texts were exactly right; the rules were "
-        "then mended where opt-outs and deaths were missed, so that what stands here flatters them.",
+        "Held-out texts whose words are among the known ones are left out. Their writer had not seen them. Read for "
+        "the first time (b5416e4), opt-outs had a recall of 0.856, and 260 of 359 texts were exactly right; then the "
+        "rules were mended where opt-outs and deaths were missed, so that what stands here flatters them.",
         "'known' are the texts that the rules were written with: no measure of how they read others.",
         "One person labelled each text; nobody checked how often two would agree. No text is a consumer's.",
     ]

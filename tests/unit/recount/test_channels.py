@@ -4,6 +4,7 @@ A green run does not prove that nothing else can go wrong with them.
 """
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -38,7 +39,7 @@ def with_another(kind: str, wrong: str = "") -> Story:
     before = at - DAY / 24
     story.add("ContactRequested", before, contact_id=contact, purpose="OUTREACH", channel=channel, debt_ids=[DEBT])
     findings = [{"rule_id": "us.hours.federal", "result": "ALLOWED"}]
-    verdict = {"contact_id": contact, "channel": channel, "findings": findings}
+    verdict: dict[str, Any] = {"contact_id": contact, "channel": channel, "findings": findings}
     story.add("ContactApproved", before, decided_at=before, expires_at=at + DAY, **verdict)
     if wrong != "not approved":
         ends = before if wrong == "too late" else at + DAY
