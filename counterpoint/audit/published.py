@@ -7,6 +7,7 @@ of the same address has replaced may be gone from it.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import product
 
 from msgspec import Struct
 
@@ -150,20 +151,28 @@ class Published:
     # -- one fact --------------------------------------------------------------------------------------------------
 
     def _judged(self, step: Step, until: datetime | None) -> list[Problem]:
-        """What is wrong, under the rule pack under which the least is."""
+        """What is wrong, under the rule pack and at the instant at which the least is.
+
+        What a fact led to, on however many channels, was said at one instant; if the log holds several, one is wrong.
+        """
         best: list[Problem] | None = None
-        for gate in self._gates.all():
-            found = list(self._problems(gate, step, until))
+        for gate, now in product(self._gates.all(), self._instants(step)):
+            found = list(self._problems(gate, step, now, until))
             if not found:
                 return []
-            best = best or found
+            if best is None or len(found) < len(best):
+                best = found
         return best or []
 
-    def _problems(self, gate: Gate, step: Step, until: datetime | None) -> Iterator[Problem]:
+    def _instants(self, step: Step) -> Iterable[datetime | None]:
+        """When the fact was taken in, by what it led to; None if that is not in the log."""
+        told = self._told.get(step.fact.event.meta.event_id, {})
+        return dict.fromkeys(t.event.meta.occurred_at for key, t in told.items() if key != REVIEW) or (None,)
+
+    def _problems(self, gate: Gate, step: Step, now: datetime | None, until: datetime | None) -> Iterator[Problem]:
         fact = step.fact
         cause = fact.event.meta.event_id
         told = self._told.get(cause, {})
-        now = next((t.event.meta.occurred_at for key, t in told.items() if key != REVIEW), None)
         again = _again(gate, step, now or fact.when)
         for key, one in told.items():
             other = again.get(key)
