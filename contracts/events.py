@@ -5201,7 +5201,7 @@ class ContactHeld(Event, frozen=True, gc=False):
     meta: Meta
     """Who says this, about whom, and why."""
     contact_id: ContactId
-    """The contact; the request that follows its release has the same id."""
+    """What is held; the request that follows its release is a contact with an id of its own."""
     channel: Channel
     """The medium that it would use."""
     template_id: str
