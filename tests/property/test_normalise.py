@@ -94,7 +94,7 @@ def test_any_row_is_a_placement_or_is_told_what_is_wrong(changes: dict[str, str]
 @given(st.dictionaries(st.sampled_from([c.name for c in COLUMNS]), ODD, max_size=4))
 def test_each_fault_of_a_row_is_found_whatever_else_is_wrong(changes: dict[str, str]) -> None:
     """A fault that one changed cell has alone is there in company too, unless it needs the other cells to be right."""
-    needs_others = {"R_ITEMIZATION_SUM", "R_BALANCE_ZERO", "R_ZIP_STATE"}
+    needs_others = {"R_ITEMIZATION_SUM", "R_BALANCE_ZERO", "R_ZIP_STATE", "R_CONSENT"}
 
     def codes(cells: dict[str, str]) -> set[str]:
         found = check(fields=a_row() | cells, client_id=CLIENT, mapping=ClientMapping(), today=TODAY, hashes=HASHES)
