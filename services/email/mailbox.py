@@ -3,6 +3,7 @@
 import asyncio
 import imaplib
 from collections.abc import Sequence
+from contextlib import suppress
 
 import structlog
 
@@ -37,7 +38,12 @@ class Mailbox:
 
     async def look(self) -> int:
         """Take in what is new; how many that were."""
-        box = await asyncio.to_thread(self._opened)
+        opening = asyncio.ensure_future(asyncio.to_thread(self._opened))
+        try:
+            box = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_closed)  # the thread goes on: what it opens must not stay open
+            raise
         try:
             found = await asyncio.to_thread(self._new, box)
             for number, raw in found:
@@ -46,14 +52,18 @@ class Mailbox:
                 await asyncio.to_thread(box.uid, "STORE", number, "+FLAGS", r"(\Seen)")
             return len(found)
         finally:
-            await asyncio.to_thread(box.logout)
+            await asyncio.to_thread(_left, box)
 
     def _opened(self) -> imaplib.IMAP4:
         own = self._settings
         kind = imaplib.IMAP4_SSL if own.imap_encryption == "tls" else imaplib.IMAP4
         box = kind(own.imap_host or "", own.imap_port, timeout=own.answer_timeout)
-        box.login(own.imap_username or "", own.imap_password.get_secret_value() if own.imap_password else "")
-        box.select("INBOX")
+        try:
+            box.login(own.imap_username or "", own.imap_password.get_secret_value() if own.imap_password else "")
+            box.select("INBOX")
+        except BaseException:
+            box.shutdown()
+            raise
         return box
 
     def _new(self, box: imaplib.IMAP4) -> Sequence[tuple[str, bytes]]:
@@ -64,3 +74,18 @@ class Mailbox:
             _, parts = box.uid("FETCH", number, "(BODY.PEEK[])")
             found += [(number, part[1]) for part in parts if isinstance(part, tuple)]
         return found
+
+
+def _left(box: imaplib.IMAP4) -> None:
+    """Log out, and close the connection whatever the server makes of that."""
+    try:
+        with suppress(OSError, imaplib.IMAP4.error):
+            box.logout()
+    finally:
+        with suppress(OSError):
+            box.shutdown()
+
+
+def _closed(opening: "asyncio.Future[imaplib.IMAP4]") -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().shutdown()
