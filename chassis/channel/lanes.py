@@ -11,13 +11,21 @@ class Lanes:
     """So many connections, each lent to one call at a time; the one that was used last is lent first."""
 
     def __init__(
-        self, number: int, *, base_url: str, headers: Mapping[str, str], connect_timeout: float, answer_timeout: float
+        self,
+        number: int,
+        *,
+        base_url: str,
+        connect_timeout: float,
+        answer_timeout: float,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
     ) -> None:
         verify = httpx.create_ssl_context(trust_env=False)
         self._lanes = [
             httpx.AsyncClient(
                 base_url=base_url,
                 headers=headers,
+                auth=auth,
                 timeout=httpx.Timeout(answer_timeout, connect=connect_timeout),
                 limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=3.0),
                 verify=verify,

@@ -5,8 +5,7 @@ may have happened, and is looked up by its reference, never repeated.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +15,7 @@ import structlog
 from msgspec import Struct
 
 from chassis.channel.directory import Directory
+from chassis.channel.lanes import Lanes
 from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Unsent, answer_of
 from chassis.channel.undoing import TakenBack, TooLate, Unheard
 from chassis.clock import Clock
@@ -60,42 +60,23 @@ class Twilio:
         hold = max(timedelta(minutes=settings.undo_minutes), SHORTEST_HOLD) + clock.simulated(settings.longest_call)
         self._held = hold if settings.undo_minutes else timedelta()
         self._directory = directory
-        token = settings.auth_token.get_secret_value()
         self._messages = f"/2010-04-01/Accounts/{settings.account_sid}/Messages.json"
-        verify = httpx.create_ssl_context(trust_env=False)
-        # One connection to each client: a pool of 64 costs six times the processor time for every call.
-        self._lanes = [
-            httpx.AsyncClient(
-                base_url=settings.twilio_url,
-                auth=(settings.account_sid, token),
-                timeout=httpx.Timeout(settings.answer_timeout, connect=settings.connect_timeout),
-                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=3.0),
-                verify=verify,
-                trust_env=False,
-            )
-            for _ in range(settings.concurrency)
-        ]
-        self._free: asyncio.LifoQueue[httpx.AsyncClient] = asyncio.LifoQueue()
-        for lane in self._lanes:
-            self._free.put_nowait(lane)
+        self._lanes = Lanes(
+            settings.concurrency,
+            base_url=settings.twilio_url,
+            auth=(settings.account_sid, settings.auth_token.get_secret_value()),
+            connect_timeout=settings.connect_timeout,
+            answer_timeout=settings.answer_timeout,
+        )
 
     async def close(self) -> None:
         """Let the connections go."""
-        for lane in self._lanes:
-            await lane.aclose()
-
-    @asynccontextmanager
-    async def _lane(self) -> AsyncIterator[httpx.AsyncClient]:
-        lane = await self._free.get()
-        try:
-            yield lane
-        finally:
-            self._free.put_nowait(lane)
+        await self._lanes.close()
 
     async def check_credentials(self) -> None:
         """Raise Halted if Twilio takes nothing from us; that it cannot be reached now is no reason not to start."""
         try:
-            async with self._lane() as http:
+            async with self._lanes.lane() as http:
                 response = await http.get(self._messages, params={"PageSize": "1"})
         except httpx.HTTPError as error:
             log.warning("provider.unreachable", error=type(error).__name__)
@@ -121,7 +102,7 @@ class Twilio:
         try:
             async with (
                 asyncio.timeout(self._settings.longest_call),
-                self._lane() as http,
+                self._lanes.lane() as http,
                 http.stream("POST", self._messages, data=form) as response,
             ):
                 return await self._answer(response)
@@ -136,7 +117,7 @@ class Twilio:
         """Ask Twilio not to send a text; it agrees only to what is still scheduled."""
         one = self._messages.replace("Messages.json", f"Messages/{provider_id}.json")
         try:
-            async with asyncio.timeout(self._settings.longest_call), self._lane() as http:
+            async with asyncio.timeout(self._settings.longest_call), self._lanes.lane() as http:
                 response = await http.post(one, data={"Status": "canceled"})
                 content = await _json(response)
         except (httpx.HTTPError, TimeoutError) as error:
@@ -189,7 +170,7 @@ class Twilio:
             for _ in range(MOST_PAGES):
                 if page is None:
                     return Absent()
-                async with self._lane() as http:
+                async with self._lanes.lane() as http:
                     found = await http.get(page)
                 if found.status_code in (401, 403):
                     return LockedOut(_LOCKED_OUT.format(reason=f"HTTP {found.status_code}"))

@@ -1,6 +1,6 @@
 """How an approved contact is handed to its channel; a channel that is not here has no service, and gets nothing.
 
-To add a channel: its approved event and topic, a function like `_text`, its place in CARRIERS.
+To add a channel: its approved event and topic, and its place in CARRIERS.
 """
 
 from collections.abc import Callable
@@ -30,75 +30,32 @@ class Carrier(Struct, frozen=True):
     approve: Approve
 
 
-def _text(
-    request: ContactRequested, meta: Meta, to: str, expires_at: datetime, conditions: tuple[str, ...]
-) -> TextApproved:
-    return TextApproved(
-        meta,
-        request.contact_id,
-        request.address_id,
-        to,
-        request.template_id,
-        request.language,
-        request.parameters,
-        expires_at,
-        conditions,
-    )
+def _approving(kind: Callable[..., Event], *beside: str) -> Approve:
+    """Approvals of a kind; `beside` names what it takes of the request after all that every channel needs, in order."""
 
+    def approve(
+        request: ContactRequested, meta: Meta, to: str, expires_at: datetime, conditions: tuple[str, ...]
+    ) -> Event:
+        return kind(
+            meta,
+            request.contact_id,
+            request.address_id,
+            to,
+            request.template_id,
+            request.language,
+            request.parameters,
+            expires_at,
+            conditions,
+            *[getattr(request, name) for name in beside],
+        )
 
-def _email(
-    request: ContactRequested, meta: Meta, to: str, expires_at: datetime, conditions: tuple[str, ...]
-) -> EmailApproved:
-    return EmailApproved(
-        meta,
-        request.contact_id,
-        request.address_id,
-        to,
-        request.template_id,
-        request.language,
-        request.parameters,
-        expires_at,
-        conditions,
-    )
-
-
-def _call(
-    request: ContactRequested, meta: Meta, to: str, expires_at: datetime, conditions: tuple[str, ...]
-) -> CallApproved:
-    return CallApproved(
-        meta,
-        request.contact_id,
-        request.address_id,
-        to,
-        request.template_id,
-        request.language,
-        request.parameters,
-        expires_at,
-        conditions,
-        request.technology,
-    )
-
-
-def _letter(
-    request: ContactRequested, meta: Meta, to: str, expires_at: datetime, conditions: tuple[str, ...]
-) -> LetterApproved:
-    return LetterApproved(
-        meta,
-        request.contact_id,
-        request.address_id,
-        to,
-        request.template_id,
-        request.language,
-        request.parameters,
-        expires_at,
-        conditions,
-    )
+    return approve
 
 
 CARRIERS: dict[str, Carrier] = {
-    Channel.SMS.value: Carrier("tel-", _text),
-    Channel.EMAIL.value: Carrier("mail-", _email),
-    Channel.LETTER.value: Carrier("post-", _letter),
-    Channel.VOICE.value: Carrier("tel-", _call),
+    Channel.SMS.value: Carrier("tel-", _approving(TextApproved)),
+    Channel.EMAIL.value: Carrier("mail-", _approving(EmailApproved)),
+    Channel.LETTER.value: Carrier("post-", _approving(LetterApproved)),
+    Channel.VOICE.value: Carrier("tel-", _approving(CallApproved, "technology")),
 }
 """By the channel's name."""
