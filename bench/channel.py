@@ -24,6 +24,7 @@ from bench import tables
 from chassis.channel.intake import Intake
 from chassis.channel.provider import Rejected
 from chassis.channel.sending import Channel, Limits
+from chassis.channel.twilio_signature import signature
 from chassis.clock import Clock
 from chassis.health import application, server
 from chassis.service import Done, Position
@@ -33,7 +34,6 @@ from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId, EventId
 from counterpoint.embedded.processes import free_ports
 from counterpoint.providers.posting import Poster
 from services.sms.settings import SmsSettings
-from services.sms.signature import signature
 from services.sms.twilio import STATUS_PATH, Prepared, Twilio
 from services.sms.webhooks import Webhooks
 

@@ -17,6 +17,7 @@ from msgspec import Struct
 from chassis.channel.directory import Directory
 from chassis.channel.lanes import Lanes
 from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Unsent, answer_of
+from chassis.channel.twilio_signature import FRAGMENT
 from chassis.channel.undoing import TakenBack, TooLate, Unheard
 from chassis.clock import Clock
 from chassis.failures import Halted, Unreachable
@@ -25,7 +26,6 @@ from services.sms.core.outcome import read_answer
 from services.sms.core.reference import reference_of
 from services.sms.core.senders import sender_for
 from services.sms.settings import SmsSettings
-from services.sms.signature import FRAGMENT
 
 STATUS_PATH, MEDIA_PATH = "/twilio/status", "/twilio/media"
 LONGEST_VALIDITY = 36_000

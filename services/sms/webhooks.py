@@ -11,6 +11,7 @@ from starlette.routing import Route
 from chassis.channel.core.form import fields
 from chassis.channel.intake import Refused
 from chassis.channel.service import Ground
+from chassis.channel.twilio_signature import is_authentic
 from chassis.clock import Clock
 from chassis.host import Publisher
 from contracts.events import CallbackKind, CallbackReceived
@@ -18,7 +19,6 @@ from contracts.ids import AttemptId, ConsumerId, ContactId
 from services.sms.core.medium import MEDIUM, PROVIDER
 from services.sms.core.status import OUT
 from services.sms.settings import SmsSettings
-from services.sms.signature import is_authentic
 from services.sms.twilio import STATUS_PATH
 
 INBOUND_PATH = "/twilio/inbound"

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chassis.channel.service import Ground
+from chassis.channel.twilio_signature import FRAGMENT
 from chassis.clock import Clock
 from chassis.host import Publisher
 from chassis.understanding.understand import understand
@@ -23,7 +24,6 @@ from services.voice.core.report import Turn, kept
 from services.voice.records import Call, Known, Records
 from services.voice.script import WHISPER, Script
 from services.voice.settings import VoiceSettings
-from services.voice.signature import FRAGMENT
 
 TURN_PATH, WHISPER_PATH = "/twilio/voice/turn", "/twilio/voice/whisper"
 _KEYS = {Asks.BIRTH: 8, Asks.ZIP: 5, Asks.NOTHING: 0}

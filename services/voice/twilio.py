@@ -18,6 +18,7 @@ import structlog
 from msgspec import Struct
 
 from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unsent, answer_of
+from chassis.channel.twilio_signature import FRAGMENT
 from chassis.channel.undoing import TakenBack, TooLate, Unheard
 from chassis.clock import Clock
 from chassis.failures import Halted, Unreachable
@@ -25,7 +26,6 @@ from contracts.events import AttemptInDoubt, AttemptStarted, ReasonClass
 from services.voice.core.outcome import read_answer
 from services.voice.records import Call, Records
 from services.voice.settings import VoiceSettings
-from services.voice.signature import FRAGMENT
 
 STATUS_PATH, ANSWER_PATH, FALLBACK_PATH = "/twilio/voice/status", "/twilio/voice/answer", "/twilio/voice/fallback"
 MOST_PAGES = 20

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from chassis.channel.core.form import fields
 from chassis.channel.intake import Refused
 from chassis.channel.service import Ground
+from chassis.channel.twilio_signature import is_authentic
 from chassis.clock import Clock
 from chassis.host import Publisher
 from contracts.events import CallbackKind, CallbackReceived
@@ -21,7 +22,6 @@ from services.voice.core.medium import MEDIUM, PROVIDER
 from services.voice.core.status import BEYOND_RINGING
 from services.voice.records import Records
 from services.voice.settings import VoiceSettings
-from services.voice.signature import is_authentic
 from services.voice.twilio import ANSWER_PATH, FALLBACK_PATH, STATUS_PATH
 
 INBOUND_PATH = "/twilio/voice/inbound"

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from chassis.channel.core.form import pairs
+from chassis.channel.twilio_signature import signature
 from contracts.events import AttemptAccepted, AttemptStatus, AttemptStatusChanged, CallbackReceived
-from services.sms.signature import signature
 from tests.integration.sms.harness import ACCOUNT, TOKEN, Sms, a_world, until
 
 STATUS = "/twilio/status?attempt=a-1&contact=c-1&consumer=con-1&story=s-1"

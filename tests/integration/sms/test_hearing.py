@@ -178,7 +178,7 @@ async def test_f5_a_repeated_message_is_heard_once(database: str) -> None:
 async def post(sms: Sms, client: httpx.AsyncClient, body: str) -> httpx.Response:
     """Post a body, signed."""
     from chassis.channel.core.form import pairs
-    from services.sms.signature import signature
+    from chassis.channel.twilio_signature import signature
     from tests.integration.sms.harness import TOKEN
 
     headers = {

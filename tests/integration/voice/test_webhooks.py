@@ -12,12 +12,12 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from chassis.channel.core.form import pairs
+from chassis.channel.twilio_signature import signature
 from contracts.events import AttemptAccepted, AttemptStatusChanged, CallbackReceived, PersonName
 from counterpoint.providers.voice.twiml import read
 from services.voice.answers import TURN_PATH
 from services.voice.core import token as tokens
 from services.voice.core.place import Place, Stage
-from services.voice.signature import signature
 from services.voice.twilio import ANSWER_PATH, FALLBACK_PATH, STATUS_PATH
 from services.voice.webhooks import INBOUND_PATH
 from tests.channels import until

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
 from chassis.channel.core.form import fields, pairs
+from chassis.channel.twilio_signature import FRAGMENT, is_authentic, signature
 from counterpoint.providers.twilio.callbacks import signed
-from services.sms.signature import FRAGMENT, is_authentic, signature
 
 TOKEN = "12345"
 URL = "https://mycompany.com/myapp.php?foo=1&bar=2"

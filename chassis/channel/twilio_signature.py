@@ -1,4 +1,4 @@
-"""Whether a callback comes from Twilio: X-Twilio-Signature, checked against the address that Twilio was given.
+"""Whether a request comes from Twilio: X-Twilio-Signature, checked against the address that Twilio was given.
 
 https://www.twilio.com/docs/usage/security: HMAC-SHA1, keyed with the account's token, over the public URL and, for a
 form, its fields sorted by name; for JSON the URL holds the body's SHA-256.
