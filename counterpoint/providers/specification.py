@@ -25,6 +25,10 @@ _WORDS = {"y", "yes", "t", "true", "on", "1", "n", "no", "f", "false", "off", "0
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
 
 
+class WrongAnswer(Exception):
+    """The simulator was about to answer what a specification does not allow: a bug in it."""
+
+
 class Wrong(Struct, frozen=True):
     """A field that the specification does not allow, and why."""
 

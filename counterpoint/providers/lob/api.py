@@ -20,14 +20,11 @@ from counterpoint.providers.lob.letters import Letter, Letters
 from counterpoint.providers.lob.office import Office
 from counterpoint.providers.lob.requests import nested, wrong
 from counterpoint.providers.lob.scenarios import scenario_of
+from counterpoint.providers.specification import WrongAnswer
 
 MOST_PAGES, MOST_BYTES = 60, 5 << 20
 PAGE = (612.0, 792.0)
 _FILTER = re.compile(r"metadata\[([^\]]{1,40})\]")
-
-
-class WrongAnswer(Exception):
-    """The simulator was about to answer what the specification does not allow: a bug in it."""
 
 
 class Refused(Exception):

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from chassis.clock import Clock
 from counterpoint.providers.mail.carrier import Carrier, tells_first
 from counterpoint.providers.mail.mails import Mail, Mails
-from counterpoint.providers.specification import DIRECTORY
+from counterpoint.providers.specification import DIRECTORY, WrongAnswer
 
 SEND, ACTIVITY = "/v3/mail/send", "/v3/messages"
 MOST_BYTES = 30 << 20
@@ -27,10 +27,6 @@ RESERVED = frozenset(
 
 _ADDRESS = re.compile(r"[^@\s<>\"]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _QUERY = re.compile(r"unique_args\['(\w+)'\]=\"([^\"]*)\"")
-
-
-class WrongAnswer(Exception):
-    """The simulator was about to answer what the specification does not allow: a bug in it."""
 
 
 class Specified:

@@ -1,11 +1,8 @@
 """Twilio's Calls API over HTTP: held to the specification on the way in, and on the way out."""
 
-import hmac
 import re
-from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from itertools import islice
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -14,16 +11,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from chassis.clock import Clock
-from counterpoint.providers.specification import FORM, Operation, Specification, Wrong
-from counterpoint.providers.twilio.api import WrongAnswer
-from counterpoint.providers.twilio.problems import AUTHENTICATE, UNSUPPORTED, Problem, not_found, parameter
+from counterpoint.providers.specification import Operation, Specification, Wrong
+from counterpoint.providers.twilio.door import Door, a_page, answered, refusal
+from counterpoint.providers.twilio.problems import Problem, not_found, parameter
 from counterpoint.providers.voice.account import VoiceAccount
 from counterpoint.providers.voice.callees import Callee
 from counterpoint.providers.voice.calls import ENDS, Call
 
 LIST_PATH = "/2010-04-01/Accounts/{AccountSid}/Calls.json"
 ONE_PATH = "/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json"
-PAGE = 50
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
@@ -48,6 +44,7 @@ class VoiceApi:
     def __init__(self, *, account: VoiceAccount, clock: Clock) -> None:
         self._account = account
         self._clock = clock
+        self._door = Door(sid=account.sid, token=account.token, misused=_misused)
         operations = Specification("twilio-voice.openapi.json").operations
         self._create_operation = operations["post", LIST_PATH]
         self._list_operation = operations["get", LIST_PATH]
@@ -93,99 +90,56 @@ class VoiceApi:
     async def create(self, request: Request) -> Response:
         """Place a call."""
         at = self._clock.now()
-        fields = await self._admitted_form(request, self._create_operation)
+        fields = await self._door.form(request, self._create_operation)
         if isinstance(fields, Problem):
-            return _refusal(fields)
+            return refusal(fields)
         form = dict(fields)
         problem = _unacceptable(form)
         if problem is not None:
-            return _refusal(problem)
+            return refusal(problem)
         events = frozenset(value for name, value in fields if name == "StatusCallbackEvent")
         call = await self._account.place(form, events, at, request.scope.get("counterpoint.fault"))
         return self._shown(self._create_operation, 201, call, status="queued")
 
     async def list(self, request: Request) -> Response:
         """Find calls, newest first."""
-        query = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        problem = self._unauthorised(request) or _misused(self._list_operation.query.check(query))
-        if problem is not None:
-            return _refusal(problem)
-        wanted = dict(query)
-        size, page = int(wanted.get("PageSize", PAGE)), int(wanted.get("Page", 0))
-        found = (c for c in self._account.calls.newest_first() if _matches(c, wanted))
-        shown = list(islice(found, page * size, (page + 1) * size + 1))
-        answer = self._page(query, size, page, shown)
-        _checked(self._list_operation, 200, answer)
-        return JSONResponse(answer)
+        query = self._door.query(request, self._list_operation)
+        if isinstance(query, Problem):
+            return refusal(query)
+        wanted, calls = dict(query), self._account.calls
+        found = (c for c in calls.newest_first() if _matches(c, wanted))
+        page = a_page("calls", query, found, calls.shown, lambda asked: calls.uri(f"Calls.json?{asked}"))
+        return answered(self._list_operation, 200, page)
 
     async def fetch(self, request: Request) -> Response:
         """Look at one call."""
-        problem = self._unauthorised(request)
+        problem = self._door.unauthorised(request)
         if problem is not None:
-            return _refusal(problem)
+            return refusal(problem)
         call = self._account.calls.by_sid.get(request.path_params["Sid"])
-        return _refusal(not_found(request.url.path)) if call is None else self._shown(self._fetch_operation, 200, call)
+        return refusal(not_found(request.url.path)) if call is None else self._shown(self._fetch_operation, 200, call)
 
     async def update(self, request: Request) -> Response:
         """End a call, or take it back before anybody picked up."""
-        fields = await self._admitted_form(request, self._update_operation)
+        fields = await self._door.form(request, self._update_operation)
         if isinstance(fields, Problem):
-            return _refusal(fields)
+            return refusal(fields)
         call = self._account.calls.by_sid.get(request.path_params["Sid"])
         if call is None:
-            return _refusal(not_found(request.url.path))
+            return refusal(not_found(request.url.path))
         if call.status in ENDS:
-            return _refusal(Problem(400, 21220, "Call is not in-progress. Cannot redirect."))
+            return refusal(Problem(400, 21220, "Call is not in-progress. Cannot redirect."))
         if dict(fields).get("Status") == "completed":
             call.asked_to_end = True
         elif dict(fields).get("Status") == "canceled":
             self._account.exchange.cancel(call)
         return self._shown(self._update_operation, 200, call)
 
-    def _unauthorised(self, request: Request) -> Problem | None:
-        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        try:
-            credentials = b64decode(given, validate=True) if scheme.lower() == "basic" else b""
-        except ValueError:
-            credentials = b""
-        if not hmac.compare_digest(credentials, f"{self._account.sid}:{self._account.token}".encode()):
-            return AUTHENTICATE
-        return None if request.path_params["AccountSid"] == self._account.sid else not_found(request.url.path)
-
-    async def _admitted_form(self, request: Request, operation: Operation) -> Sequence[tuple[str, str]] | Problem:
-        problem = self._unauthorised(request)
-        if problem is not None:
-            return problem
-        if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != FORM:
-            return UNSUPPORTED
-        body = await request.body()
-        fields = parse_qsl(body.decode("latin-1"), keep_blank_values=True, encoding="utf-8", errors="replace")
-        return _misused(operation.form.check(fields)) or fields
-
     def _shown(self, operation: Operation, code: int, call: Call, status: str | None = None) -> Response:
         answer = self._account.calls.shown(call)
         if status is not None:
             answer["status"] = status  # as it was when the request came, whatever has become of it since
-        _checked(operation, code, answer)
-        return JSONResponse(answer, status_code=code)
-
-    def _page(self, query: Sequence[tuple[str, str]], size: int, page: int, found: Sequence[Call]) -> dict[str, object]:
-        rest = [(n, v) for n, v in query if n not in ("Page", "PageSize", "PageToken")]
-
-        def uri(number: int) -> str:
-            return self._account.calls.uri(f"Calls.json?{urlencode([*rest, ('PageSize', size), ('Page', number)])}")
-
-        return {
-            "calls": [self._account.calls.shown(c) for c in found[:size]],
-            "page": page,
-            "page_size": size,
-            "start": page * size,
-            "end": page * size + max(len(found[:size]) - 1, 0),
-            "uri": uri(page),
-            "first_page_uri": uri(0),
-            "next_page_uri": uri(page + 1) if len(found) > size else None,
-            "previous_page_uri": uri(page - 1) if page else None,
-        }
+        return answered(operation, code, answer)
 
 
 def _matches(call: Call, wanted: Mapping[str, str]) -> bool:
@@ -216,12 +170,3 @@ def _unacceptable(form: Mapping[str, str]) -> Problem | None:
     if "Url" not in form:
         return Problem(400, 21205, "Url is not a valid URL.")  # TwiML in the request itself is not simulated
     return None
-
-
-def _checked(operation: Operation, status: int, answer: object) -> None:
-    if (why := operation.check_answer(status, answer)) is not None:
-        raise WrongAnswer(f"{status}: {why}")
-
-
-def _refusal(problem: Problem) -> Response:
-    return JSONResponse(problem.body(), status_code=problem.status)
