@@ -18,7 +18,8 @@ def disclosed(evidence: Evidence, consumers: Consumers) -> Check:
     faults = []
     for call in unknown:
         heard = " ".join(line for line in call.body.lower().split("\n") if not line.startswith(_ASIDE))
-        faults += [Fault(call.key, f"“{word}” was said to somebody unknown") for word in law.TELLS if word in heard]
+        words = dict.fromkeys(law.TELLS.findall(heard))
+        faults += [Fault(call.key, f"“{word}” was said to somebody unknown") for word in words]
     name = "nobody but the consumer heard of a debt on a call, nor a machine"
     return Check(name, "12 CFR 1006.6(d)(1), 1006.2(j); 15 USC 1692c(b)", len(unknown), faults)
 

@@ -3,6 +3,7 @@
 Whoever changes a rule changes both readings, and the two must agree: that is the point of having two.
 """
 
+import re
 from datetime import time
 
 OPENS, CLOSES = time(8), time(21)
@@ -36,8 +37,8 @@ CALLS, CALL_DAYS = 7, 7
 """12 CFR 1006.14(b)(2)(i)(A): more than seven calls in seven consecutive days about one debt are presumed to harass."""
 NO_CALL = frozenset({"BUSY", "NOT_IN_SERVICE"})
 """12 CFR 1006.14(b)(3)(ii) and its comment: a call that met a busy signal or no number in service is not counted."""
-TELLS = ("debt", "deuda", "collect", "cobr", "balance", "saldo", "creditor", "acreedor", "owe", "$")
-"""12 CFR 1006.2(j), 1006.6(d)(1): words that tell whoever hears them of a debt."""
+TELLS = re.compile(r"debt|deuda|collect|cobr|balance|saldo|creditor|acreedor|\bow(?:e|es|ed|ing)\b|\$")
+"""12 CFR 1006.2(j), 1006.6(d)(1): words that tell whoever hears them of a debt; Owen is a name."""
 
 BARRING_FLAGS = {
     "ceased": "12 CFR 1006.6(c); 15 USC 1692c(c)",
