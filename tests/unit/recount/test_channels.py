@@ -97,7 +97,7 @@ def test_an_email_that_comes_back_after_it_had_arrived_is_one_email() -> None:
 
 def test_finds_a_call_on_which_somebody_unknown_heard_of_a_debt() -> None:
     story = with_another("call")
-    told = replace(story.texts[-1], body="Hello\n> 1\n# a debt\nMay I speak with Ana?")
+    told = replace(story.texts[-1], body="Hello\n> 1\n# a debt\nMay I speak with Owen?")
     story.texts[-1] = told
     assert not failed(story.checked())
     story.texts[-1] = replace(told, body=f"{told.body}\nYou owe us a debt")
