@@ -140,8 +140,15 @@ CHANNELS = frozenset(name for t in TOPICS.values() if ".approved-" in t.name for
 """Services that send what the gate approved: what they share is in chassis/channel."""
 
 
+MAKERS = frozenset({"_approving"})
+"""Functions that make events of the kind that is their first argument."""
+
+
 @cache
 def made(folder: str) -> set[type[Event]]:
     """Events that the code of a folder makes."""
     calls = (node for text in sources(folder) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
-    return {KIND_OF[call.func.id] for call in calls if isinstance(call.func, ast.Name) and call.func.id in KIND_OF}
+    named = [(call.func.id, call.args[:1]) for call in calls if isinstance(call.func, ast.Name)]
+    kinds = [name for name, _ in named]
+    kinds += [kind.id for name, first in named if name in MAKERS for kind in first if isinstance(kind, ast.Name)]
+    return {KIND_OF[kind] for kind in kinds if kind in KIND_OF}
