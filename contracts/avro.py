@@ -113,6 +113,33 @@ def recalled(kind: type[R], b: bytes, i: int) -> tuple[R, int]:
     return read, j
 
 
+_numbers: dict[bytes, list[tuple[bytes, tuple[int, ...]]]] = {}
+
+
+def recalled_numbers(b: bytes, i: int) -> tuple[tuple[int, ...], int]:
+    """Read an array of whole numbers that comes again and again; the same bytes give the same object."""
+    key = b[i : i + HEAD]
+    found = _numbers.get(key)
+    for written, numbers in found or ():
+        if b.startswith(written, i):
+            return numbers, i + len(written)
+    read: list[int] = []
+    count, j = read_count(b, i)
+    while count:
+        for _ in range(count):
+            n, j = read_long(b, j)
+            read.append(n)
+        count, j = read_count(b, j)
+    if found is None:
+        if len(_numbers) >= MOST_KEPT:
+            _numbers.clear()
+        found = _numbers[key] = []
+    numbers = tuple(read)
+    if len(found) < MOST_ALIKE:
+        found.append((b[i:j], numbers))
+    return numbers, j
+
+
 LENGTH = tuple(_varint(n).decode("latin-1") for n in range(4096))
 """How long what follows is, as text of a byte a character: the generated `plain` ways write whole records so."""
 
@@ -146,6 +173,12 @@ def plain_strings(items: Sequence[str]) -> str:
     if not items:
         return "\0"
     return LENGTH[len(items)] + "".join([plain_string(item) for item in items]) + "\0"
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def plain_numbers(items: tuple[int, ...]) -> str:
+    """An array of whole numbers that is written again and again, as text of a byte a character."""
+    return plain_long(len(items)) + "".join([plain_long(n) for n in items]) + "\0" if items else "\0"
 
 
 def plain_map(items: Mapping[str, str]) -> str:

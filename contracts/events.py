@@ -31,6 +31,7 @@ from contracts.avro import (
     plain_kept,
     plain_long,
     plain_map,
+    plain_numbers,
     plain_strings,
     plain_timestamp,
     read_boolean,
@@ -42,6 +43,7 @@ from contracts.avro import (
     read_long,
     read_timestamp,
     recalled,
+    recalled_numbers,
     string,
     timestamp,
 )
@@ -3467,7 +3469,7 @@ class ContactApproved(Event, frozen=True, gc=False):
     decided_at: datetime
     """The time that the decision took for now."""
     findings: tuple[Finding, ...]
-    """Every rule asked, with its finding."""
+    """What rules said that refused or showed evidence, in full, in the order of the rules."""
     as_of: AsOf
     """How much of the log the decision had seen."""
     rule_pack: str
@@ -3488,8 +3490,11 @@ class ContactApproved(Event, frozen=True, gc=False):
     """Whether it is a call that the consumer asked for, within the days for which that holds."""
     conditions: tuple[str, ...] = ()
     """What the channel must see to: what must be said, what must be marked."""
+    standard_findings: tuple[int, ...] = ()
+    """What all other rules said that were asked: numbers in `standard_findings` of the RulePackLoaded event with the
+    same rule_pack and, in its meta, the same producer version."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("44cb9cd050d96582")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("956d928e5c22a804")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -3528,6 +3533,7 @@ class ContactApproved(Event, frozen=True, gc=False):
             for conditions_item in self.conditions:
                 w(string(conditions_item))
         w(NULL)
+        w(plain_numbers(self.standard_findings).encode("latin-1"))
 
     def plain(self, head: str = "") -> str:
         """The record as text of a byte a character; raises NotPlain if that takes more care."""
@@ -3553,6 +3559,7 @@ class ContactApproved(Event, frozen=True, gc=False):
             f"{_Technology_TEXT[self.technology._value_]}"
             f"{TRUE if self.consented else FALSE}"
             f"{plain_strings(self.conditions)}"
+            f"{plain_numbers(self.standard_findings)}"
         )
 
     def to_avro(self, head: str = "") -> bytes:
@@ -3703,6 +3710,8 @@ class ContactApproved(Event, frozen=True, gc=False):
                 conditions_items.append(conditions_item)
             conditions_count, i = read_count(b, i)
         conditions = tuple(conditions_items)
+        standard_findings: Any
+        standard_findings, i = recalled_numbers(b, i)
         return cls(
             meta,
             contact_id,
@@ -3722,6 +3731,7 @@ class ContactApproved(Event, frozen=True, gc=False):
             technology,
             consented,
             conditions,
+            standard_findings,
         ), i
 
 
@@ -3743,7 +3753,7 @@ class ContactDeferred(Event, frozen=True, gc=False):
     decided_at: datetime
     """The time that the decision took for now."""
     findings: tuple[Finding, ...]
-    """Every rule asked, with its finding."""
+    """What rules said that refused or showed evidence, in full, in the order of the rules."""
     as_of: AsOf
     """How much of the log the decision had seen."""
     rule_pack: str
@@ -3758,8 +3768,11 @@ class ContactDeferred(Event, frozen=True, gc=False):
     """First instant at which the same request would be allowed on the same facts."""
     held_later: tuple[str, ...] = ()
     """Rules that would still have refused at later instants, before the earliest one."""
+    standard_findings: tuple[int, ...] = ()
+    """What all other rules said that were asked: numbers in `standard_findings` of the RulePackLoaded event with the
+    same rule_pack and, in its meta, the same producer version."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("e4cd4febcc674bea")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("ef3a002b221c62b3")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -3791,6 +3804,7 @@ class ContactDeferred(Event, frozen=True, gc=False):
             for held_later_item in self.held_later:
                 w(string(held_later_item))
         w(NULL)
+        w(plain_numbers(self.standard_findings).encode("latin-1"))
 
     def plain(self, head: str = "") -> str:
         """The record as text of a byte a character; raises NotPlain if that takes more care."""
@@ -3813,6 +3827,7 @@ class ContactDeferred(Event, frozen=True, gc=False):
             f"{LENGTH[len(self.deciding_rule)]}{self.deciding_rule}"
             f"{plain_timestamp(self.earliest_at)}"
             f"{plain_strings(self.held_later)}"
+            f"{plain_numbers(self.standard_findings)}"
         )
 
     def to_avro(self, head: str = "") -> bytes:
@@ -3944,6 +3959,8 @@ class ContactDeferred(Event, frozen=True, gc=False):
                 held_later_items.append(held_later_item)
             held_later_count, i = read_count(b, i)
         held_later = tuple(held_later_items)
+        standard_findings: Any
+        standard_findings, i = recalled_numbers(b, i)
         return cls(
             meta,
             contact_id,
@@ -3960,6 +3977,7 @@ class ContactDeferred(Event, frozen=True, gc=False):
             deciding_rule,
             earliest_at,
             held_later,
+            standard_findings,
         ), i
 
 
@@ -4283,7 +4301,7 @@ class ContactVetoed(Event, frozen=True, gc=False):
     decided_at: datetime
     """The time that the decision took for now."""
     findings: tuple[Finding, ...]
-    """Every rule asked, with its finding."""
+    """What rules said that refused or showed evidence, in full, in the order of the rules."""
     as_of: AsOf
     """How much of the log the decision had seen."""
     rule_pack: str
@@ -4294,8 +4312,11 @@ class ContactVetoed(Event, frozen=True, gc=False):
     """Event id of the request."""
     deciding_rule: RuleId
     """The rule that decided."""
+    standard_findings: tuple[int, ...] = ()
+    """What all other rules said that were asked: numbers in `standard_findings` of the RulePackLoaded event with the
+    same rule_pack and, in its meta, the same producer version."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("a7b4e563884f8229")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("7217862749cbb53c")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -4321,6 +4342,7 @@ class ContactVetoed(Event, frozen=True, gc=False):
         w(interned(self.tzdata))
         w(string(self.request_id))
         w(interned(self.deciding_rule))
+        w(plain_numbers(self.standard_findings).encode("latin-1"))
 
     def plain(self, head: str = "") -> str:
         """The record as text of a byte a character; raises NotPlain if that takes more care."""
@@ -4341,6 +4363,7 @@ class ContactVetoed(Event, frozen=True, gc=False):
             f"{LENGTH[len(self.tzdata)]}{self.tzdata}"
             f"{LENGTH[len(self.request_id)]}{self.request_id}"
             f"{LENGTH[len(self.deciding_rule)]}{self.deciding_rule}"
+            f"{plain_numbers(self.standard_findings)}"
         )
 
     def to_avro(self, head: str = "") -> bytes:
@@ -4453,6 +4476,8 @@ class ContactVetoed(Event, frozen=True, gc=False):
         j = i + n
         deciding_rule = b[i:j].decode()
         i = j
+        standard_findings: Any
+        standard_findings, i = recalled_numbers(b, i)
         return cls(
             meta,
             contact_id,
@@ -4467,6 +4492,7 @@ class ContactVetoed(Event, frozen=True, gc=False):
             tzdata,
             request_id,
             deciding_rule,
+            standard_findings,
         ), i
 
 
@@ -7312,8 +7338,11 @@ class RulePackLoaded(Event, frozen=True, gc=False):
     """Version of the time zone data."""
     loaded_at: datetime
     """When."""
+    standard_findings: tuple[Finding, ...] = ()
+    """What rules say again and again, without evidence and without refusing anything; verdicts name it by its number
+    here, from 0."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("00b8b7f02a908124")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("692b60770c9a82ba")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -7329,6 +7358,11 @@ class RulePackLoaded(Event, frozen=True, gc=False):
         w(NULL)
         w(string(self.tzdata))
         w(timestamp(self.loaded_at))
+        if self.standard_findings:
+            w(long(len(self.standard_findings)))
+            for standard_findings_item in self.standard_findings:
+                standard_findings_item.write(w)
+        w(NULL)
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -7385,7 +7419,16 @@ class RulePackLoaded(Event, frozen=True, gc=False):
         i = j
         loaded_at: Any
         loaded_at, i = read_timestamp(b, i)
-        return cls(meta, rule_pack, rules, tzdata, loaded_at), i
+        standard_findings: Any
+        standard_findings_items: Any = []
+        standard_findings_count, i = read_count(b, i)
+        while standard_findings_count:
+            for _ in range(standard_findings_count):
+                standard_findings_item, i = Finding.read(b, i)
+                standard_findings_items.append(standard_findings_item)
+            standard_findings_count, i = read_count(b, i)
+        standard_findings = tuple(standard_findings_items)
+        return cls(meta, rule_pack, rules, tzdata, loaded_at, standard_findings), i
 
 
 class FactLearned(Event, frozen=True, gc=False):

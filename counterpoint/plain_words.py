@@ -104,7 +104,8 @@ def _requested(body: Body, told: Told) -> str:
 
 
 def _approved(body: Body, told: Told) -> str:
-    return f"{_contact(body)} approved until {told(body['expires_at'])}, {len(body['findings'])} rules asked"
+    asked = len(body["findings"]) + len(body["standard_findings"])
+    return f"{_contact(body)} approved until {told(body['expires_at'])}, {asked} rules asked"
 
 
 def _deferred(body: Body, told: Told) -> str:

@@ -35,6 +35,7 @@ PRIMITIVES = {
 
 OFTEN = frozenset({"Meta", "AsOf", "ContactApproved", "ContactDeferred", "ContactVetoed", "TextApproved"})
 """What the gate writes all the time. It gets a second, short way to be written: in one go, where all text is ASCII."""
+NUMBERS = {"type": "array", "items": "int"}
 PLAIN = {"string": "{{LENGTH[len({v})]}}{{{v}}}", "boolean": "{{TRUE if {v} else FALSE}}"}
 PLAIN |= {"int": "{{plain_long({v})}}", "long": "{{plain_long({v})}}", "timestamp-millis": "{{plain_timestamp({v})}}"}
 
@@ -86,6 +87,8 @@ class Types:
         return [f"{v}.write(w)"]
 
     def _write_block(self, t: Schema, v: str, interned: bool) -> list[str]:
+        if interned and t == NUMBERS:
+            return [f'w(plain_numbers({v}).encode("latin-1"))']
         item = f"{v.removeprefix('self.')}_item"
         if t["type"] == "array":
             each = [f"for {item} in {v}:", *indent(self.write(t["items"], item))]
@@ -105,6 +108,8 @@ class Types:
             return "{" + f"NOTHING if {v} is None else f'{{SOMETHING}}{self.plain(t[1], v)}'" + "}"
         if isinstance(t, dict) and t["type"] == "map":
             return f"{{plain_map({v})}}"
+        if t == NUMBERS:
+            return f"{{plain_numbers({v})}}"
         if isinstance(t, dict) and t["type"] == "array":
             return f"{{plain_strings({v})}}" if t["items"] == "string" else f"{{plain_kept({v})}}"
         if isinstance(t, dict):
@@ -151,6 +156,8 @@ class Types:
         return [f"{target}, i = {short(t)}.read(b, i)"]
 
     def _read_block(self, t: Schema, target: str, interned: bool) -> list[str]:
+        if interned and t == NUMBERS:
+            return [f"{target}, i = recalled_numbers(b, i)"]
         items, item, count, key = (f"{target}_{part}" for part in ("items", "item", "count", "key"))
         if t["type"] == "array":
             lines = [f"{items}: Any = []"]
@@ -274,8 +281,8 @@ def events_source(named: dict[str, Schema], prints: dict[str, str]) -> str:
         from msgspec import Struct
 
         from contracts.avro import (
-            FALSE, LENGTH, NONE, NOTHING, NULL, PRESENT, SOMETHING, TRUE, NotPlain, Write, binary, boolean, day, decimal, interned, kept, long, plain_kept, plain_long, plain_map, plain_strings, plain_timestamp, read_binary, read_boolean, read_branch,
-            read_count, read_day, read_decimal, read_length, read_long, read_timestamp, recalled, string, timestamp,
+            FALSE, LENGTH, NONE, NOTHING, NULL, PRESENT, SOMETHING, TRUE, NotPlain, Write, binary, boolean, day, decimal, interned, kept, long, plain_kept, plain_long, plain_map, plain_numbers, plain_strings, plain_timestamp, read_binary, read_boolean, read_branch,
+            read_count, read_day, read_decimal, read_length, read_long, read_timestamp, recalled, recalled_numbers, string, timestamp,
         )
         from contracts.ids import (
             AddressId, ArrangementId, AttemptId, BatchId, ClientId, ConsumerId, ContactId, DebtId, EventId, PaymentId,

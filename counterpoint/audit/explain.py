@@ -119,6 +119,7 @@ def _explanation(
     pack = packs.get(verdict.rule_pack)
     in_force = packs.current if pack is None else pack
     given = Circumstances(at, found.position.partition, AsOf(), verdict.tzdata)
+    findings = packs.findings(verdict)
     next_ones = openings(state, verdict.debt_ids, in_force.rules, given, verdict.meta.consumer_id)
     return Explanation(
         verdict.contact_id,
@@ -132,10 +133,10 @@ def _explanation(
         _until(found),
         where_is(found.state, verdict.decided_at),
         RuleId(decided_by(verdict)) or None,
-        tuple(sorted(verdict.findings, key=_weight)),
+        tuple(sorted(findings, key=_weight)),
         verdict.held_later if isinstance(verdict, ContactDeferred) else (),
         verdict.conditions if isinstance(verdict, ContactApproved) else (),
-        {} if pack is None else {f.rule_id: pack.title(f.rule_id) for f in verdict.findings},
+        {} if pack is None else {f.rule_id: pack.title(f.rule_id) for f in findings},
         tuple(replace(opening, findings=()) for opening in next_ones),
         at,
         verdict.rule_pack,

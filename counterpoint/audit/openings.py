@@ -8,7 +8,7 @@ from msgspec import Struct
 from contracts.events import Channel, ContactApproved, ContactDeferred, ContactRequested, Finding, Meta, Purpose
 from contracts.ids import AddressId, ConsumerId, ContactId, DebtId, EventId, RuleId
 from services.compliance.core.approvals import CARRIERS
-from services.compliance.core.decide import Circumstances, Verdict, decide
+from services.compliance.core.decide import Circumstances, Verdict, decide, in_full
 from services.compliance.core.rules.rule import RuleSet
 from services.compliance.core.state import ConsumerState
 
@@ -49,7 +49,7 @@ def openings(
             yield Opening(channel, None, debts, "no-address")
         for address_id in addresses:
             request = _request(consumer_id, channel, address_id, debts, given.now)
-            yield _opening(request, decide(state, request, rules, given))
+            yield _opening(request, decide(state, request, rules, given), rules)
 
 
 def _request(
@@ -62,13 +62,14 @@ def _request(
     )
 
 
-def _opening(request: ContactRequested, verdict: Verdict) -> Opening:
+def _opening(request: ContactRequested, verdict: Verdict, rules: RuleSet) -> Opening:
     known = (request.channel, request.address_id, request.debt_ids)
+    findings = in_full(verdict, rules.standard)
     if isinstance(verdict, ContactApproved):
         until = verdict.expires_at if verdict.expires_at < request.not_after else None
-        return Opening(*known, "now", until=until, findings=verdict.findings)
+        return Opening(*known, "now", until=until, findings=findings)
     rule = verdict.deciding_rule
     reason = next((f.reason for f in verdict.findings if f.rule_id == rule), "")
     if isinstance(verdict, ContactDeferred):
-        return Opening(*known, "later", at=verdict.earliest_at, rule=rule, reason=reason, findings=verdict.findings)
-    return Opening(*known, "never", rule=rule, reason=reason, findings=verdict.findings)
+        return Opening(*known, "later", at=verdict.earliest_at, rule=rule, reason=reason, findings=findings)
+    return Opening(*known, "never", rule=rule, reason=reason, findings=findings)

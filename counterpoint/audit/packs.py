@@ -3,11 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from chassis.failures import InvalidEvent
-from contracts.events import RulePackLoaded
+from contracts.events import Finding, RulePackLoaded
 from contracts.topics import TOPIC_OF
 from counterpoint.audit.history import History, whole
+from services.compliance.core.decide import Verdict, in_full
 from services.compliance.core.rules.rule import RuleSet
 from services.compliance.loader import HOUSE, LAW, RuleFile, load_files, rule_set
 
@@ -35,9 +37,15 @@ def pack_of(directories: Sequence[Path]) -> Pack:
 class Packs:
     """Every pack that can be had, by its digest."""
 
-    def __init__(self, on_disk: Pack, recorded: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        on_disk: Pack,
+        recorded: Mapping[str, Mapping[str, str]],
+        words: Mapping[tuple[str, str], Sequence[Finding]] = MappingProxyType({}),
+    ) -> None:
         self._known: dict[str, Pack | None] = {on_disk.rules.digest: on_disk}
         self._recorded = recorded
+        self._words = words
         self.current = on_disk
         self.digests: Sequence[str] = list({on_disk.rules.digest: None, **dict.fromkeys(recorded)})
 
@@ -49,6 +57,14 @@ class Packs:
             self._known[digest] = pack if pack is not None and pack.rules.digest == digest else None
         return self._known[digest]
 
+    def findings(self, verdict: Verdict) -> tuple[Finding, ...]:
+        """All that a verdict says, in the words that the gate wrote into the log, or else in those of today."""
+        words = self._words.get((verdict.rule_pack, verdict.meta.producer_version))
+        if words is None:
+            pack = self.get(verdict.rule_pack)
+            words = () if pack is None else pack.rules.standard
+        return in_full(verdict, words) if words else verdict.findings
+
 
 def _file(rule_id: str, text: str) -> RuleFile:
     return RuleFile(Path(f"{rule_id}.yaml"), json.loads(text), {})
@@ -57,6 +73,7 @@ def _file(rule_id: str, text: str) -> RuleFile:
 async def find_packs(history: History, on_disk: Pack) -> Packs:
     """The one on disk, and every one that the gate has written into the log."""
     recorded: dict[str, Mapping[str, str]] = {}
+    words: dict[tuple[str, str], Sequence[Finding]] = {}
     for partition in range(history.partitions):
         async for batch in whole(history, TOPIC_OF[RulePackLoaded], partition):
             await history.codec.prepare([r.value for r in batch])
@@ -67,4 +84,5 @@ async def find_packs(history: History, on_disk: Pack) -> Packs:
                     continue
                 if isinstance(event, RulePackLoaded):
                     recorded[event.rule_pack] = event.rules
-    return Packs(on_disk, recorded)
+                    words[event.rule_pack, event.meta.producer_version] = event.standard_findings
+    return Packs(on_disk, recorded, words)

@@ -116,7 +116,7 @@ async def render(history: History, consumer_id: ConsumerId, wanted: Wanted, basi
     values = parameters(state, accounts, wording, at, at + int(VALID_FOR.total_seconds()), wanted.offer)
     request = _request(consumer_id, state, template, accounts, values, now)
     verdict = await _asked(history, request, basis, now)
-    conditions = _conditions(verdict)
+    conditions = _conditions(verdict, basis.packs)
     ours = basis.ours.values(
         contact_id=request.contact_id, consumer_id=consumer_id, reference=reference_of(request.contact_id)
     )
@@ -222,11 +222,11 @@ async def _mailing_address(history: History, consumer_id: ConsumerId, address_id
     return found
 
 
-def _conditions(verdict: Verdict) -> tuple[str, ...]:
+def _conditions(verdict: Verdict, packs: Packs) -> tuple[str, ...]:
     """What the gate wants said: of an approval its conditions; else what it would want, were it to approve."""
     if isinstance(verdict, ContactApproved):
         return verdict.conditions
-    return tuple(dict.fromkeys(f.condition for f in verdict.findings if f.condition))
+    return tuple(dict.fromkeys(f.condition for f in packs.findings(verdict) if f.condition))
 
 
 def _gate(verdict: Verdict) -> str:

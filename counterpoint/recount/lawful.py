@@ -162,7 +162,7 @@ def judged(evidence: Evidence, consumers: Consumers) -> Check:
             faults.append(Fault(contact_id, "was approved for sending before any verdict, or without one"))
             continue
         refusing = [f["rule_id"] for f in verdict.body["findings"] if f["result"] not in ("ALLOWED", "NOT_APPLICABLE")]
-        if refusing or not verdict.body["findings"]:
+        if refusing or not (verdict.body["findings"] or verdict.body["standard_findings"]):
             faults.append(
                 Fault(contact_id, f"was approved though refused by {', '.join(refusing) or 'no rule at all'}")
             )

@@ -35,7 +35,7 @@ class Keeper:
         now = self._host.clock.now()
         event_id = EventId(derived_id(cause=pack.rules.digest, name="rule-pack", at=now))
         meta = Meta(event_id, now, ConsumerId(""), event_id, None, NAME, VERSION)
-        event = RulePackLoaded(meta, pack.rules.digest, dict(pack.texts), self._zone_data, now)
+        event = RulePackLoaded(meta, pack.rules.digest, dict(pack.texts), self._zone_data, now, pack.rules.standard)
         await self._host.publisher.publish(events=[event], keys=[pack.rules.digest])
         log.info("rules.loaded", rules=len(pack.texts), rule_pack=pack.rules.digest)
 

@@ -4,7 +4,7 @@ What is remembered of the consumer and the rules in force go in, a verdict comes
 refuses: these refusals carry ids that begin with `gate.`, and are no rules of law.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -121,7 +121,7 @@ def decide(
         request.meta.event_id,
     )
     if refusals:
-        return ContactVetoed(*shared, refusals[0].rule_id)
+        return ContactVetoed(*shared, refusals[0].rule_id, judgement.standard)
     if judgement.deciding is None:
         expires_at = request.not_after
         if judgement.closes is not None:
@@ -134,11 +134,17 @@ def decide(
             request.technology,
             _is_asked_for(ask, at),
             judgement.conditions,
+            judgement.standard,
         )
     if judgement.earliest is None:
-        return ContactVetoed(*shared, judgement.deciding.rule_id)
+        return ContactVetoed(*shared, judgement.deciding.rule_id, judgement.standard)
     later = tuple(f.rule_id for f in judgement.later)
-    return ContactDeferred(*shared, judgement.deciding.rule_id, instant(judgement.earliest), later)
+    return ContactDeferred(*shared, judgement.deciding.rule_id, instant(judgement.earliest), later, judgement.standard)
+
+
+def in_full(verdict: Verdict, standard: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Every finding of a verdict, with those that it names by number in `standard`."""
+    return (*verdict.findings, *(standard[n] for n in verdict.standard_findings))
 
 
 def blind_spots(

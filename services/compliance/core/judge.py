@@ -14,7 +14,7 @@ MOST_STEPS = 64
 """So many times a later instant is tried before the gate says that none is lawful."""
 
 MOST_ALIKE = 64
-"""So many combinations of findings are kept for contacts that are alike."""
+"""So many combinations of standard findings are kept for contacts that are alike."""
 
 _ALLOWED = FindingResult.ALLOWED
 _VETOED = FindingResult.VETOED
@@ -24,6 +24,7 @@ _DEFERRED = FindingResult.DEFERRED
 class Judgement(Struct, frozen=True, gc=False):
     """The answer: `deciding` is the finding that refused, None if none did.
 
+    `findings` are those shown in full, `standard` are the numbers of the others.
     `earliest` is set if it is deferred, and `closes`, if it is allowed and a rule limits that by the clock. Nothing is
     `bound` if no rule in force limits the channel. `later` are findings of other rules that would still have refused
     at instants before the earliest; `conditions` are what the channel must see to.
@@ -31,6 +32,7 @@ class Judgement(Struct, frozen=True, gc=False):
 
     result: FindingResult
     findings: tuple[Finding, ...]
+    standard: tuple[int, ...]
     deciding: Finding | None = None
     earliest: int | None = None
     closes: int | None = None
@@ -46,36 +48,50 @@ def judge(ask: Ask, rules: RuleSet, at: int) -> Judgement:
     every rule is asked again there, until none does.
     """
     plan = rules.plan(at, ask)
-    findings, worst = ask_every(ask, plan, at)
+    answers, worst = ask_each(ask, plan.asked, at)
+    findings, standard = _written(answers, plan, rules)
     if worst is None:
         closes = min([closing(ask, at) for closing in plan.closing]) if plan.closing else FAR
-        conditions = plan.conditions + tuple(findings[n].condition for n, _ in plan.asked if findings[n].condition)
+        conditions = plan.conditions + tuple([a.condition for a in answers if a.condition])
         until = None if closes == FAR else closes
-        return Judgement(_ALLOWED, findings, closes=until, bound=plan.bound, conditions=conditions)
+        return Judgement(_ALLOWED, findings, standard, closes=until, bound=plan.bound, conditions=conditions)
     if worst.result is _VETOED:
-        return Judgement(_VETOED, findings, worst)
-    earliest, veto, later = _first_allowed(ask, rules, plan, findings, worst)
+        return Judgement(_VETOED, findings, standard, worst)
+    earliest, veto, later = _first_allowed(ask, rules, plan, answers, worst)
     if veto is not None:
-        return Judgement(_VETOED, (*findings, veto), veto, later=later)
-    return Judgement(_DEFERRED, findings, worst, earliest=earliest, later=later)
+        return Judgement(_VETOED, (*findings, veto), standard, veto, later=later)
+    return Judgement(_DEFERRED, findings, standard, worst, earliest=earliest, later=later)
+
+
+def _written(answers: Sequence[Finding], plan: Plan, rules: RuleSet) -> tuple[tuple[Finding, ...], tuple[int, ...]]:
+    """What is written in full, and by number; equal numbers are the same object, which is written from memory."""
+    numbers = tuple([rules.number(answer) for answer in answers])
+    standard = plan.alike.get(numbers)
+    if standard is None:
+        if len(plan.alike) >= MOST_ALIKE:
+            plan.alike.clear()
+        standard = plan.alike[numbers] = tuple(sorted({*plan.known, *(n for n in numbers if n is not None)}))
+    return tuple([answer for answer, n in zip(answers, numbers, strict=True) if n is None]), standard
 
 
 def _first_allowed(
-    ask: Ask, rules: RuleSet, plan: Plan, findings: Sequence[Finding], deferred: Finding
+    ask: Ask, rules: RuleSet, plan: Plan, answers: Sequence[Finding], deferred: Finding
 ) -> tuple[int, Finding | None, tuple[Finding, ...]]:
     """The first instant at which no rule refuses; a veto beside it if there is none, or one stands in the way.
 
-    `findings` are those of `plan` now: while it stays in force, only rules are asked again that may have changed.
+    `answers` are those to `plan` now: while it stays in force, only rules are asked again that may have changed.
     """
     worst = deferred
-    open_ = plan.asked if ask.unusual else [(n, r) for n, r in plan.asked if not r.lasting or _refuses(findings[n])]
+    open_: Sequence[Rule] = plan.asked
+    if not ask.unusual:
+        open_ = [r for r, answer in zip(plan.asked, answers, strict=True) if not r.lasting or _refuses(answer)]
     later: list[Finding] = []
     at = _release(deferred)
     for _ in range(MOST_STEPS):
         then = moved(ask, at)
         plan_then = rules.plan(at, then)
         asked = open_ if plan_then is plan and then is ask else plan_then.asked
-        found = _strictest(then, asked, at, list(plan_then.answers))
+        _, found = ask_each(then, asked, at)
         if found is None:
             return at, None, tuple(later)
         if found.result is _VETOED:
@@ -88,26 +104,11 @@ def _first_allowed(
     return at, Finding(worst.rule_id, worst.citation, _VETOED, never, None, ()), tuple(later)
 
 
-def ask_every(ask: Ask, plan: Plan, at: int) -> tuple[tuple[Finding, ...], Finding | None]:
-    """Every finding, and the one that refuses most: the first veto, or else the deferral that lasts longest."""
-    findings = list(plan.answers)
-    worst = _strictest(ask, plan.asked, at, findings)
-    if worst is not None:
-        return tuple(findings), worst
-    # Most that is allowed is so by the same findings: to give the same tuple lets it be written from memory.
-    key = tuple([id(findings[n]) for n, _ in plan.asked])
-    found = plan.alike.get(key)
-    if found is None:
-        if len(plan.alike) >= MOST_ALIKE:
-            plan.alike.clear()
-        found = plan.alike[key] = tuple(findings)
-    return found, None
-
-
-def _strictest(ask: Ask, asked: Iterable[tuple[int, Rule]], at: int, findings: list[Finding]) -> Finding | None:
-    """The finding that refuses most among those of some rules, which are put in their places."""
+def ask_each(ask: Ask, rules: Iterable[Rule], at: int) -> tuple[list[Finding], Finding | None]:
+    """What each rule says, and what refuses most: the first veto, or else the deferral that lasts longest."""
     worst: Finding | None = None
-    for n, rule in asked:
+    answers = []
+    for rule in rules:
         try:
             finding = rule.judge(ask, at)
         except (ArithmeticError, LookupError, TypeError, ValueError):
@@ -117,8 +118,8 @@ def _strictest(ask: Ask, asked: Iterable[tuple[int, Rule]], at: int, findings: l
                 finding = replace(finding, earliest_at=instant(rule.ends))  # a rule that ends holds nobody any longer
             if worst is None or _outweighs(finding, worst):
                 worst = finding
-        findings[n] = finding
-    return worst
+        answers.append(finding)
+    return answers, worst
 
 
 def _refuses(finding: Finding) -> bool:

@@ -237,7 +237,7 @@ def _verdict_row(stored: Stored) -> VerdictRow | None:
         decided_at=event.decided_at,
         earliest_at=earliest_at,
         expires_at=expires_at,
-        rules_asked=len(event.findings),
+        rules_asked=len(event.findings) + len(event.standard_findings),
         rule_pack=event.rule_pack,
         partition=stored.partition,
         offset=stored.offset,

@@ -129,14 +129,33 @@ from reporting.requests r
 full join reporting.verdicts v using (contact_id)
 full join reporting.attempts a using (contact_id);
 
--- Every rule asked about every contact, with what it said.
+-- What rules say again and again: verdicts name it by number, under a rule pack and a version of the gate.
+create view reporting.standard_findings as
+select distinct on (e.body ->> 'rule_pack', e.producer_version, f.number)
+    e.body ->> 'rule_pack' as rule_pack, e.producer_version, f.number - 1 as number, f.finding
+from reporting.events e
+cross join lateral jsonb_array_elements(e.body -> 'standard_findings') with ordinality as f (finding, number)
+where e.event_type = 'RulePackLoaded'
+order by e.body ->> 'rule_pack', e.producer_version, f.number, e.occurred_at desc;
+
+-- Every rule asked about every contact, with what it said: in full, or by number.
 create view reporting.findings as
 select v.contact_id, v.consumer_id, v.verdict, v.decided_at, f.rule_id, f.citation, f.result, f.reason, f.earliest_at
 from reporting.verdicts v
 join reporting.events e
     on e.topic = 'counterpoint.contact-verdicts.v1' and e.partition = v.partition and e."offset" = v."offset"
 cross join lateral jsonb_to_recordset(e.body -> 'findings')
-    as f (rule_id text, citation text, result text, reason text, earliest_at timestamptz);
+    as f (rule_id text, citation text, result text, reason text, earliest_at timestamptz)
+union all
+select
+    v.contact_id, v.consumer_id, v.verdict, v.decided_at,
+    s.finding ->> 'rule_id', s.finding ->> 'citation', s.finding ->> 'result', s.finding ->> 'reason', null
+from reporting.verdicts v
+join reporting.events e
+    on e.topic = 'counterpoint.contact-verdicts.v1' and e.partition = v.partition and e."offset" = v."offset"
+cross join lateral jsonb_array_elements_text(e.body -> 'standard_findings') as n (number)
+join reporting.standard_findings s
+    on s.rule_pack = v.rule_pack and s.producer_version = e.producer_version and s.number = n.number::bigint;
 
 create view reporting.rules as
 select

@@ -31,6 +31,7 @@ from contracts.events import (
     PlacementRejected,
     ReasonClass,
     ReplyReceived,
+    RulePackLoaded,
     SuppressionChanged,
 )
 from contracts.ids import AttemptId, ConsumerId, ContactId, EventId, RuleId
@@ -174,11 +175,12 @@ async def test_a_status_that_comes_late_takes_nothing_back(database: str) -> Non
 
 
 async def test_findings_are_counted_by_rule(database: str) -> None:
-    approved = an(ContactApproved, "approved")
-    await kept(database, [approved, approved])
-    assert sorted(ask(database, "select rule_id, asked from reporting.rules")) == sorted(
-        (finding.rule_id, 1) for finding in approved.findings
-    )
+    vetoed, pack = an(ContactVetoed, "vetoed"), an(RulePackLoaded, "loaded")
+    await kept(database, [vetoed, vetoed, pack, an(RulePackLoaded, "loaded again")])
+    asked = [f.rule_id for f in vetoed.findings]
+    asked += [pack.standard_findings[n].rule_id for n in vetoed.standard_findings]
+    assert len(set(asked)) == len(asked) > len(vetoed.findings) > 0
+    assert sorted(ask(database, "select rule_id, asked from reporting.rules")) == sorted((rule, 1) for rule in asked)
 
 
 async def test_how_long_a_stop_took_to_reach_the_channels(database: str) -> None:

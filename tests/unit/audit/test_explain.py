@@ -55,6 +55,22 @@ def test_a_deferral_is_explained_with_its_rule_source_and_counted_events(story: 
     assert all(f.citation in text and f.reason in text for f in e.findings)
 
 
+def test_findings_by_number_are_told_in_the_words_that_the_log_has(story: Story) -> None:
+    record = story.records(ContactApproved)[0]
+    verdict = story.event(record)
+    assert isinstance(verdict, ContactApproved)
+    recorded = [
+        msgspec.structs.replace(f, reason=f"As it was said then: {n}.") for n, f in enumerate(pack().rules.standard)
+    ]
+    said = {(verdict.rule_pack, verdict.meta.producer_version): recorded}
+    shown, *others = Packs(pack(), {}, said).findings(verdict)
+    assert (shown.rule_id, len(verdict.findings)) == ("gate.place", 1)
+    assert others == [recorded[n] for n in verdict.standard_findings]
+    now = Packs(pack(), {}).findings(verdict)
+    assert {f.rule_id for f in now} >= {"us.hours.federal", "us.stop.cease", "us.consent.texts"}
+    assert len({f.rule_id for f in now}) == len(now) > 30
+
+
 def test_a_veto_names_the_stop_that_it_rests_on(story: Story) -> None:
     e = explained(story, ContactVetoed)
     text = told(e)

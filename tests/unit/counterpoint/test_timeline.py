@@ -65,7 +65,7 @@ def test_a_deferred_text_says_until_when_by_which_rule_and_why() -> None:
 def test_an_approved_text_says_how_many_rules_were_asked() -> None:
     event: Any = next(iter(examples(ContactApproved).values()))
     (said, *_) = sentence(entry(event), NEW_YORK)
-    assert f"{len(event.findings)} rules asked" in said
+    assert f"{len(event.findings) + len(event.standard_findings)} rules asked" in said
 
 
 def test_a_verdict_whose_rule_is_not_among_its_findings_is_told_too() -> None:

@@ -13,7 +13,7 @@ AT_ONCE = 300
 def build(definition: Definition) -> Rule:
     """A rule with the parameter `minutes`; it is about opt-out confirmations alone."""
     within = definition.parameters["minutes"] * 60
-    allowed = definition.finding(FindingResult.ALLOWED, "It is no confirmation, or the one that is allowed.")
+    allowed = definition.standard("It is no confirmation, or the one that is allowed.")
 
     def judge(ask: Ask, at: int) -> Finding:
         wrong = fault(ask, at, within) if ask.purpose.code == CONFIRMATION else None

@@ -52,7 +52,7 @@ def build(definition: Definition) -> Rule:
         heard=said.get("heard", False),
         checked=int(Known.NUMBER_CHECKED) if said.get("checked", False) else 0,
         noticed=int(Known.CREDITOR_EMAIL_NOTICE) if said.get("notice", False) else 0,
-        given=definition.finding(FindingResult.ALLOWED, "Consent is on record, and holds."),
+        given=definition.standard("Consent is on record, and holds."),
         none=definition.finding(FindingResult.VETOED, NONE),
         stale=definition.finding(FindingResult.VETOED, STALE),
     )

@@ -26,10 +26,8 @@ def build(definition: Definition) -> Rule:
     words: tuple[str, ...] = tuple(definition.parameters.get("words", ()))
     when: str = definition.parameters.get("when", "always")
     condition: str = definition.parameters.get("condition", "")
-    allowed = definition.finding(
-        FindingResult.ALLOWED, "The contact says nothing of itself against this.", condition=condition
-    )
-    other = definition.finding(FindingResult.NOT_APPLICABLE, "This rule is about contacts in other circumstances.")
+    allowed = definition.standard("The contact says nothing of itself against this.", condition=condition)
+    other = definition.standard("This rule is about contacts in other circumstances.", FindingResult.NOT_APPLICABLE)
     refused = definition.finding(FindingResult.VETOED, f"What the contact says is not lawful: {about}.")
 
     def judge(ask: Ask, at: int) -> Finding:

@@ -15,7 +15,7 @@ def build(definition: Definition) -> Rule:
     after = definition.channels("after")
     begins = definition.outcomes("outcomes")
     about = " about one of the debts" if by_debt else ""
-    allowed = definition.finding(FindingResult.ALLOWED, f"No conversation{about} on the last {days} dates.")
+    allowed = definition.standard(f"No conversation{about} on the last {days} dates.")
 
     def judge(ask: Ask, at: int) -> Finding:
         first = first_counted(ask.zones, at, days)

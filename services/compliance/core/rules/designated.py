@@ -20,8 +20,8 @@ def build(definition: Definition) -> Rule:
 
     Where the words could not be read as times, the day on which they were said is closed, for a person to ask.
     """
-    allowed = definition.finding(FindingResult.ALLOWED, "The consumer named no time that would be inconvenient now.")
-    answer = definition.finding(FindingResult.ALLOWED, "The consumer wrote at this time: one answer is allowed.")
+    allowed = definition.standard("The consumer named no time that would be inconvenient now.")
+    answer = definition.standard("The consumer wrote at this time: one answer is allowed.")
 
     def judge(ask: Ask, at: int) -> Finding:
         said = [f for f in ask.state.facts if f.kind == Known.INCONVENIENT_TIME and f.is_so(at)]

@@ -27,8 +27,8 @@ def build(definition: Definition) -> Rule:
     fixed = (zone_code(definition.parameters["zone"]),) if "zone" in definition.parameters else ()
     opens, closes = (second_of_day(definition.parameters[name]) for name in ("opens", "closes"))
     span = f"between {definition.parameters['opens']} and {definition.parameters['closes']}"
-    allowed = definition.finding(FindingResult.ALLOWED, f"It is {span} in every plausible time zone of the consumer.")
-    answer = definition.finding(FindingResult.ALLOWED, "The consumer wrote at this hour: one answer is allowed.")
+    allowed = definition.standard(f"It is {span} in every plausible time zone of the consumer.")
+    answer = definition.standard("The consumer wrote at this hour: one answer is allowed.")
     never = definition.finding(
         FindingResult.VETOED, f"In the coming days no hour is {span} in every plausible time zone of the consumer."
     )

@@ -24,7 +24,7 @@ def build(definition: Definition) -> Rule:
 
 def _owed(definition: Definition) -> Rule:
     days: int = definition.parameters["days"]
-    allowed = definition.finding(FindingResult.ALLOWED, "No notice is overdue as far as is on record.")
+    allowed = definition.standard("No notice is overdue as far as is on record.")
 
     def judge(ask: Ask, at: int) -> Finding:
         first = ask.facts(Known.FIRST_COMMUNICATION, at)
@@ -40,7 +40,7 @@ def _owed(definition: Definition) -> Rule:
 
 
 def _dispute(definition: Definition) -> Rule:
-    allowed = definition.finding(FindingResult.ALLOWED, "No dispute of a debt of this contact is on record.")
+    allowed = definition.standard("No dispute of a debt of this contact is on record.")
 
     def judge(ask: Ask, at: int) -> Finding:
         disputes = ask.facts(Known.DISPUTED, at)
@@ -83,7 +83,7 @@ def period_ends(ask: Ask, at: int) -> int | None:
 def _wait(definition: Definition) -> Rule:
     days: int = definition.parameters["days"]
     about, notice = Known(definition.fact("about")), Known(definition.fact())
-    allowed = definition.finding(FindingResult.ALLOWED, "No debt of this contact needs a notice and a wait.")
+    allowed = definition.standard("No debt of this contact needs a notice and a wait.")
 
     def judge(ask: Ask, at: int) -> Finding:
         if not ask.facts(about, at):

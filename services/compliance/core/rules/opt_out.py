@@ -16,9 +16,8 @@ def build(definition: Definition) -> Rule:
     reach = definition.parameters["reach"]
     barring = {"address": bars_address, "medium": bars_medium, "number": bars_number}[reach]
     what = "this medium, or every contact" if reach == "medium" else "this address"
-    allowed = definition.finding(FindingResult.ALLOWED, f"The consumer has not refused {what}.")
-    answer = definition.finding(
-        FindingResult.ALLOWED,
+    allowed = definition.standard(f"The consumer has not refused {what}.")
+    answer = definition.standard(
         f"The consumer has refused {what}, and one answer is allowed: to what they wrote since, or to confirm.",
     )
 

@@ -13,7 +13,7 @@ def build(definition: Definition) -> Rule:
     """A rule with the parameter `roles`, who may be contacted, or `once`: anybody else, to find the consumer, once."""
     roles = frozenset(definition.parameters.get("roles", ()))
     once = definition.parameters.get("once", False)
-    allowed = definition.finding(FindingResult.ALLOWED, "The contact is addressed to somebody who may be contacted.")
+    allowed = definition.standard("The contact is addressed to somebody who may be contacted.")
     refused = definition.finding(FindingResult.VETOED, "The contact is addressed to a third party.")
     again = "This person was asked for the consumer's whereabouts before."
 

@@ -40,7 +40,7 @@ def build(definition: Definition) -> Rule:
     span = f"in {days} days" if days > 1 else "on the same date"
     whom = " about one debt" if by_debt else ""
     few = f"Fewer than {most} counted contacts" if most > 1 else "No counted contact"
-    allowed = definition.finding(FindingResult.ALLOWED, f"{few}{whom} {span}.")
+    allowed = definition.standard(f"{few}{whom} {span}.")
 
     def judge(ask: Ask, at: int) -> Finding:
         first = first_counted(ask.zones, at, days)

@@ -5,7 +5,7 @@ from enum import IntFlag
 from functools import lru_cache
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from contracts.events import CountedEvent, Finding, FindingResult
 from contracts.ids import RuleId
@@ -39,6 +39,13 @@ class Definition(Struct, frozen=True):
     only: Scope = NOTHING
     unless: Scope = NOTHING
     covers: tuple[str, ...] = ()
+    made: list[Finding] = field(default_factory=list)
+    """What the rule says again and again, in the order in which it was made."""
+
+    def standard(self, reason: str, result: FindingResult = FindingResult.ALLOWED, *, condition: str = "") -> Finding:
+        """What the rule says where it refuses nothing and shows no evidence: verdicts name it by a number."""
+        self.made.append(self.finding(result, reason, condition=condition))
+        return self.made[-1]
 
     def finding(
         self,
@@ -49,7 +56,7 @@ class Definition(Struct, frozen=True):
         counted: Sequence[CountedEvent] = (),
         condition: str = "",
     ) -> Finding:
-        """What the rule says; made once where it needs no evidence."""
+        """What the rule says, to be shown in full."""
         at = None if earliest is None else instant(earliest)
         return Finding(self.id, self.citation, result, reason, at, tuple(counted), condition)
 
@@ -112,6 +119,7 @@ class Rule(Struct, frozen=True):
     standing: bool
     lasting: bool
     covers: tuple[str, ...]
+    standard: tuple[Finding, ...]
     judge: Judge
     closes: Closes | None
     allowed: Finding
@@ -131,8 +139,8 @@ def make_rule(
 ) -> Rule:
     """A rule of a kind, which answers only for contacts that are its business."""
     only, unless = definition.only, definition.unless
-    not_applicable = definition.finding(FindingResult.NOT_APPLICABLE, "This rule is not about contacts of this kind.")
-    excuse = definition.finding(FindingResult.ALLOWED, "What it is for, to whom it goes or a consent excuses it.")
+    not_applicable = definition.standard("This rule is not about contacts of this kind.", FindingResult.NOT_APPLICABLE)
+    excuse = definition.standard("What it is for, to whom it goes or a consent excuses it.")
 
     def asked(ask: Ask, at: int) -> Finding:
         if only is not NOTHING and not within(only, ask):
@@ -158,6 +166,7 @@ def make_rule(
         standing=standing and not only.by_request,
         lasting=lasting and not unless.by_time,
         covers=definition.covers,
+        standard=tuple(definition.made),
         judge=judge if plain else asked,
         closes=closes if plain or closes is None else closing,
         allowed=allowed,
@@ -171,32 +180,38 @@ def make_rule(
 class Plan(Struct, frozen=True, gc=False):
     """How to ask every rule about contacts that are alike.
 
-    `answers` holds a finding for each rule in force that limits the channel. Those in `asked` must be asked, and their
-    answers put in their places; for the others it is known beforehand, as nothing is remembered that they are about.
-    Nothing is `bound` if no rule limits the channel.
+    Those in `asked` must be asked; what the others say is known beforehand, as nothing is remembered that they are
+    about: `known` are the numbers of it. Nothing is `bound` if no rule limits the channel.
     """
 
-    answers: tuple[Finding, ...]
-    asked: tuple[tuple[int, Rule], ...]
+    known: tuple[int, ...]
+    asked: tuple[Rule, ...]
     closing: tuple[Closes, ...]
     bound: bool
     conditions: tuple[str, ...]
     """What the answers that are known beforehand ask the channel to see to."""
-    alike: dict[tuple[int, ...], tuple[Finding, ...]]
-    """Findings that were given before, by the identities of those in `asked`, which they keep alive."""
+    alike: dict[tuple[int | None, ...], tuple[int, ...]]
+    """Numbers of standard findings that were given before, by those of the rules in `asked`; None for no such."""
 
 
 class RuleSet:
-    """All rules of a pack, and what its content hashes to."""
+    """All rules of a pack, what its content hashes to, and what they say again and again, by number."""
 
-    __slots__ = ("_changes", "_period", "_plan_in", "digest", "rules")
+    __slots__ = ("_changes", "_numbers", "_period", "_plan_in", "digest", "rules", "standard")
 
     def __init__(self, rules: Sequence[Rule], digest: str) -> None:
         self.rules = tuple(rules)
         self.digest = digest
+        self.standard = tuple(finding for r in rules for finding in r.standard)
+        # By identity: they live as long as this does, and to compare them would cost more than to ask a rule.
+        self._numbers = {id(finding): n for n, finding in enumerate(self.standard)}
         self._changes = sorted({at for r in rules for at in (r.starts, r.ends)})
         self._period: Callable[[int], int] = lru_cache(maxsize=1024)(lambda at: sum(c <= at for c in self._changes))
         self._plan_in: Callable[[int, int, int, tuple[str, ...]], Plan] = lru_cache(maxsize=8192)(self._make_plan)
+
+    def number(self, finding: Finding) -> int | None:
+        """The number of a standard finding; None for any other, even one that says the same."""
+        return self._numbers.get(id(finding))
 
     def in_force(self, at: int) -> tuple[Rule, ...]:
         """The rules in force at an instant."""
@@ -222,14 +237,18 @@ class RuleSet:
         bound = [r for r in in_force if r.binds & channel and (not places or not r.place or r.place in places)]
         unusual = known & _REQUEST
         concerned = [r.about & known and (unusual or not r.by_request) for r in bound]
-        answers = tuple(r.not_applicable if r.by_request and not unusual else r.allowed for r in bound)
-        asked = tuple((n, r) for n, r in enumerate(bound) if concerned[n])
+        asked = tuple(r for n, r in enumerate(bound) if concerned[n])
+        answers = [
+            r.not_applicable if r.by_request and not unusual else r.allowed
+            for n, r in enumerate(bound)
+            if not concerned[n]
+        ]
         return Plan(
-            answers=answers,
+            known=tuple(self._numbers[id(answer)] for answer in answers),
             asked=asked,
-            closing=tuple(r.closes for _, r in asked if r.closes is not None),
+            closing=tuple(r.closes for r in asked if r.closes is not None),
             bound=bool(bound),
-            conditions=tuple(a.condition for n, a in enumerate(answers) if a.condition and not concerned[n]),
+            conditions=tuple(answer.condition for answer in answers if answer.condition),
             alike={},
         )
 

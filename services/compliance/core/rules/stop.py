@@ -35,7 +35,7 @@ def build(definition: Definition) -> Rule:
     by_debt = definition.parameters.get("debts") == "asked"
     if_unknown = definition.parameters.get("unknown") == "veto"
     said = _SAID.get(kind, "something that bars contact")
-    allowed = definition.finding(FindingResult.ALLOWED, f"Nobody told us {said}.")
+    allowed = definition.standard(f"Nobody told us {said}.")
     unknown = definition.finding(FindingResult.VETOED, f"It has not been ruled out {said}.")
 
     def concerns(fact: Fact, ask: Ask) -> bool:
