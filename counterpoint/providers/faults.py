@@ -33,6 +33,16 @@ class Kind(Enum):
     CALLBACK_LOST = "callback-lost"
     CALLBACK_FORGED = "callback-forged"
     """Beside each callback comes one with the same body and a wrong signature, which says that it failed."""
+    CALLBACK_STALE = "callback-stale"
+    """Before each callback comes the same one, truly signed, with a time that is long past."""
+    CALLBACK_UNKNOWN = "callback-unknown"
+    """Beside each callback comes one about something that nobody knows."""
+    CALLBACK_STRANGE = "callback-strange"
+    """Beside each callback come words and fields that nobody foresaw, and bytes that are no text."""
+    CALLBACK_HUGE = "callback-huge"
+    """Beside each callback comes one of 10 MB."""
+    CALLBACK_ALTERED = "callback-altered"
+    """Payments only: each callback, truly signed, tells of another amount."""
 
 
 class Operation(Enum):
@@ -43,19 +53,21 @@ class Operation(Enum):
     ANY = "any"
 
 
-ABOUT_CALLBACKS = frozenset(
-    {Kind.CALLBACK_FIRST, Kind.CALLBACK_TWICE, Kind.CALLBACK_LATE, Kind.CALLBACK_LOST, Kind.CALLBACK_FORGED}
-)
+ABOUT_CALLBACKS = frozenset(kind for kind in Kind if kind.value.startswith("callback-"))
 
 
 class Fault(Struct, frozen=True, forbid_unknown_fields=True):
-    """A fault for the `next` so many requests, or for each with the chance `rate`; `seconds` are real ones."""
+    """A fault for the `next` so many requests, or for each with the chance `rate`; `seconds` are real ones.
+
+    `retry_after` is what an answer of 429 or 503 gives as Retry-After, sense or not.
+    """
 
     kind: Kind
     operation: Operation = Operation.SEND
     next: int = 0
     rate: float = 0.0
     seconds: float = 30.0
+    retry_after: str | None = None
 
 
 class Plan:

@@ -1,14 +1,18 @@
 """What goes wrong between a provider and its caller, wrapped around the provider's API."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from counterpoint.providers.faults import ABOUT_CALLBACKS, Fault, Kind, Operation, Plan
-from counterpoint.providers.twilio.problems import AUTHENTICATE, INTERNAL, TOO_MANY, UNAVAILABLE
+from counterpoint.providers.twilio.problems import AUTHENTICATE, INTERNAL, TOO_MANY, UNAVAILABLE, Problem
 
+STRIPE = "/stripe/v1/"
+PROVIDERS = ("/twilio/", "/lob/", "/sendgrid/", STRIPE)
+SENDING = ("/Messages.json", "/Calls.json", "/letters", "/mail/send", "/v3/messages", "/sessions", "/payment_intents")
 _INSTEAD = {
     Kind.ERROR: INTERNAL,
     Kind.ERROR_CREATED: INTERNAL,
@@ -30,7 +34,7 @@ class Mishaps:
         """Serve one request."""
         operation = _operation(scope)
         fault = None if operation is None else self._plan.choose(operation)
-        if fault is None or fault.kind in ABOUT_CALLBACKS:
+        if fault is None or fault.kind in ABOUT_CALLBACKS or _is_replayed(scope, fault):
             scope["counterpoint.fault"] = fault
             await self._app(scope, receive, send)
             return
@@ -44,7 +48,8 @@ class Mishaps:
     async def _answer(self, fault: Fault, answer: list[Message], scope: Scope, receive: Receive, send: Send) -> None:
         if fault.kind in _INSTEAD:
             problem = _INSTEAD[fault.kind]
-            await JSONResponse(problem.body(), status_code=problem.status)(scope, receive, send)
+            again = {} if fault.retry_after is None else {"Retry-After": fault.retry_after}
+            await JSONResponse(_said(problem, scope["path"]), problem.status, again)(scope, receive, send)
         elif fault.kind is Kind.SLOW:
             await asyncio.sleep(fault.seconds)
             for part in answer:
@@ -62,11 +67,32 @@ class Mishaps:
 
 def _operation(scope: Scope) -> Operation | None:
     """Which operation a request is; None for one that no fault is for."""
-    if scope["type"] != "http" or not scope["path"].startswith(("/twilio/", "/lob/", "/sendgrid/")):
+    if scope["type"] != "http" or not scope["path"].startswith(PROVIDERS):
         return None
-    if scope["path"].endswith(("/Messages.json", "/Calls.json", "/letters", "/mail/send", "/v3/messages")):
+    if scope["path"].endswith(SENDING):
         return Operation.SEND if scope["method"] == "POST" else Operation.LIST
     return Operation.ANY
+
+
+def _is_replayed(scope: Scope, fault: Fault) -> bool:
+    """Whether the provider must know of the error itself: Stripe gives the same one again to the same key."""
+    internal = fault.kind in (Kind.ERROR, Kind.ERROR_CREATED)
+    return internal and scope["method"] == "POST" and scope["path"].startswith(STRIPE)
+
+
+def _said(problem: Problem, path: str) -> Mapping[str, Any]:
+    """An error in the words of the provider whose it is."""
+    if path.startswith("/twilio/"):
+        return problem.body()
+    if path.startswith("/lob/"):
+        code = {401: "unauthorized", 429: "rate_limit_exceeded"}.get(problem.status, "internal_server_error")
+        return {"error": {"message": problem.message, "status_code": problem.status, "code": code}}
+    if path.startswith("/sendgrid/"):
+        return {"errors": [{"message": problem.message, "field": None, "help": None}]}
+    kind = "api_error" if problem.status >= 500 else "invalid_request_error"
+    return {
+        "error": {"type": kind, "message": problem.message} | ({"code": "rate_limit"} if problem is TOO_MANY else {})
+    }
 
 
 def _keep(answer: list[Message]) -> Send:

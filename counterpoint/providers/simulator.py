@@ -22,6 +22,7 @@ from counterpoint.providers.people.persons import Persons
 from counterpoint.providers.people.routes import People
 from counterpoint.providers.people.seen import Seen
 from counterpoint.providers.settings import SimulatorSettings
+from counterpoint.providers.stripe.account import Account as StripeAccount
 from counterpoint.providers.twilio.account import Account
 from counterpoint.providers.twilio.api import Api
 from counterpoint.providers.voice.account import VoiceAccount
@@ -92,6 +93,12 @@ class Simulator:
         self.plan = Plan(settings.seed)
         self.account = Account(settings=settings, clock=clock, ledger=self.ledger)
         self.lob = LobAccount(settings=settings, clock=clock, ledger=self.ledger)
+        self.stripe = StripeAccount(
+            settings=settings,
+            clock=clock,
+            ledger=self.ledger,
+            base=lambda: f"http://{host}:{self.door.port}/stripe",
+        )
         self.post = Post(settings=settings, clock=clock, ledger=self.ledger, plan=self.plan, host=host)
         api = Api(account=self.account, clock=clock)
         self.voice = VoiceAccount(settings=settings, clock=clock, ledger=self.ledger, webhooks=self.account.webhooks)
@@ -100,8 +107,9 @@ class Simulator:
             account=self.account, plan=self.plan, ledger=self.ledger, clock=clock, refuse=lambda s: self.door.shut(s)
         )
         mounts = [Mount("/twilio", routes=[*api.routes(), *calls.routes()]), Mount("/lob", routes=self.lob.routes())]
-        mounts.append(Mount("/sendgrid", routes=self.post.routes()))
-        routes = [*control.routes(), *self.post.control(), *calls.control(), *self._people().routes(), *mounts]
+        mounts += [Mount("/sendgrid", routes=self.post.routes()), Mount("/stripe", routes=self.stripe.routes())]
+        steering = [*control.routes(), *self.post.control(), *calls.control(), *self.stripe.control()]
+        routes = [*steering, *self._people().routes(), *mounts]
         app = Mishaps(application(service="simulator", ready=lambda: None, routes=routes), self.plan)
         self.door = Door(app, host, settings.http_port)
 
@@ -121,7 +129,7 @@ class Simulator:
     async def run(self) -> None:
         """Serve until `door.should_exit` is set."""
         under_way = self.account.network.run(), self.account.webhooks.run(), self.lob.office.run(), self.post.run()
-        work = [asyncio.create_task(w) for w in under_way]
+        work = [asyncio.create_task(w) for w in (*under_way, *self.stripe.work())]
         serving = asyncio.create_task(self.door.serve())
         try:
             await asyncio.wait([serving, *work], return_when=asyncio.FIRST_COMPLETED)

@@ -15,8 +15,9 @@ from counterpoint.providers.people.persons import Person, Persons, Place
 from counterpoint.providers.people.written import Written
 from counterpoint.providers.twilio.messages import Message, Messages
 
-ELSEWHERE = frozenset({"text", "confirmation", "email", "letter"})
-"""Kinds of ledger entry that are shown from the providers' own books, which know of what is still under way too."""
+ELSEWHERE = frozenset({"text", "confirmation", "email", "letter", "payment"})
+"""Kinds of ledger entry that are no call: shown from the providers' own books, which know of what is still under way
+too, or, as payments are, nothing that came to anybody."""
 
 Thing = Message | Mail | Letter | Entry | Written
 

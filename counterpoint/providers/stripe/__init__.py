@@ -1,0 +1,1 @@
+"""Stripe, as far as payments of debts go."""
