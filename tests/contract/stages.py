@@ -304,6 +304,11 @@ class KafkaStage:
                         found += [(r.value, r.headers) for r in records]
         return found
 
+    async def changelog_records(self) -> tuple[int, int]:
+        """How many records the service's changelog still has, and how many were ever written to it."""
+        name = changelog(self.service.name)
+        return len(await self._records(name, {})), sum((await self._ends(name)).values())
+
     async def letters(self, topic: str) -> list[Letter]:
         records = await self._records(TOPICS[topic].dead_letters(self.service.name), {})
         return [Letter(value, dict(headers)) for value, headers in records]
