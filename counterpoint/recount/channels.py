@@ -38,7 +38,7 @@ def barred(evidence: Evidence, consumers: Consumers) -> Check:
 
 def consent(evidence: Evidence, consumers: Consumers) -> Check:
     """By what clients had said of the address, what was learned since, and whether the consumer wrote by e-mail."""
-    purposes = _purposes(evidence)
+    purposes = evidence.purposes
     wrote = defaultdict(list)
     for r in (*evidence.log.of("ReplyReceived"), *evidence.log.of("FactLearned")):
         if r.body.get("channel") == "EMAIL" or (r.body.get("fact") == "EMAIL_CONSENT" and r.body["holds"]):
@@ -62,7 +62,7 @@ def stopped(evidence: Evidence, consumers: Consumers) -> Check:
         for channel in APPROVALS if everything else (record.body["channel"],):
             said[record.consumer_id, channel].append((record.body["stated_at"], "scope" in record.body))
     started = {r.body["contact_id"]: r.body["started_at"] for r in evidence.log.of("AttemptStarted")}
-    purposes, faults = _purposes(evidence), []
+    purposes, faults = evidence.purposes, []
     for each in evidence.others:
         before = sorted(word for word in said[each.consumer_id, each.channel] if word[0] < each.requested_at)
         required = each.channel == "LETTER" and purposes.get(each.contact_id) in law.REQUIRED_LETTERS
@@ -77,10 +77,6 @@ def _under_way(evidence: Evidence, each: Text, stopped_at: datetime, started: di
     """Whether it may have been in the provider's hands already."""
     after = evidence.real(each.requested_at - stopped_at)
     return started.get(each.contact_id, each.requested_at) <= stopped_at and after <= law.UNDER_WAY
-
-
-def _purposes(evidence: Evidence) -> dict[str, str]:
-    return {r.body["contact_id"]: r.body.get("purpose", "") for r in evidence.log.of("ContactRequested")}
 
 
 def approved(evidence: Evidence, consumers: Consumers) -> Check:

@@ -116,6 +116,12 @@ class Evidence(Struct, frozen=True):
         """The calls that we placed, answered or not, with what was said on them; consumers' own name no contact."""
         return [t for t in self.ledger if t.kind in ("call", "voicemail") and t.contact_id]
 
+    @property
+    def purposes(self) -> dict[str, str]:
+        """What each contact was for: as it was asked for, or as it was approved if that is something else."""
+        said = (r.body for r in self.log.of("ContactRequested", "ContactApproved"))
+        return {body["contact_id"]: body["purpose"] for body in said if body.get("purpose")}
+
     def real(self, simulated: timedelta) -> float:
         """Real seconds that a span of simulated time took."""
         return simulated.total_seconds() / self.rate

@@ -21,6 +21,12 @@ ANYWHERE = (
 
 TEXTS_A_DAY, TEXTS_A_WEEK, WEEK = 1, 3, 7
 """House policy (house.rolling-cap.*.yaml): so many texts on one date, and in seven consecutive dates."""
+EMAILS_A_WEEK = 2
+EMAILS_UNCOUNTED = frozenset(
+    {"OPT_OUT_CONFIRMATION", "REPLY", "REQUIRED_NOTICE", "VALIDATION_NOTICE", "DISPUTE_RESPONSE"}
+)
+CALLS_A_DAY, CALLS_UNCOUNTED = 2, frozenset({"CALLBACK", "LOCATION"})
+"""House policy, for e-mails and calls, and for what purposes they do not count."""
 
 CONSENT_DAYS = 60
 """12 CFR 1006.6(d)(5): a consent, a text from the consumer, or a check of the number is good for 60 dates after its."""

@@ -1,12 +1,12 @@
 """Was any text unlawful? Asked of every message that the network carried, one question at a time."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from counterpoint.recount import law
 from counterpoint.recount.check import Check, Fault
-from counterpoint.recount.evidence import Consumers, Evidence, Text, form, from_phones
+from counterpoint.recount.evidence import Consumers, Evidence, form, from_phones
 
 HOURS = "no phone got a text outside 08:00 to 21:00 in any zone where its consumer may be"
 
@@ -73,63 +73,6 @@ def consent_to_us(evidence: Evidence, consumers: Consumers) -> Check:
     return Check(name, "12 CFR 1006.6(d)(3), (5)", len(evidence.texts), faults)
 
 
-def texts_a_day(evidence: Evidence, consumers: Consumers) -> Check:
-    """One text on one date."""
-    name = f"at most {law.TEXTS_A_DAY} text to a consumer on one date"
-    return _capped(evidence, consumers, name, law.TEXTS_A_DAY, 1)
-
-
-def texts_a_week(evidence: Evidence, consumers: Consumers) -> Check:
-    """Three texts in seven dates."""
-    name = f"at most {law.TEXTS_A_WEEK} texts to a consumer in {law.WEEK} dates"
-    return _capped(evidence, consumers, name, law.TEXTS_A_WEEK, law.WEEK)
-
-
-def _capped(evidence: Evidence, consumers: Consumers, name: str, most: int, days: int) -> Check:
-    by_consumer: dict[str, list[Text]] = defaultdict(list)
-    for text in evidence.texts:
-        by_consumer[text.consumer_id].append(text)
-    faults: list[Fault] = []
-    for consumer_id, texts in by_consumer.items():
-        dated = {t.key: t.requested_at for t in texts}
-        faults += _over(dated, consumers, consumer_id, most, days)
-    return Check(name, "house policy under 12 CFR 1006.14(a)", len(evidence.texts), faults)
-
-
-def calls(evidence: Evidence, consumers: Consumers) -> Check:
-    """Seven calls in seven dates about one debt; a call that did not connect is none."""
-    log = evidence.log
-    debts = {r.body["contact_id"]: r.body["debt_ids"] for r in log.of("ContactRequested")}
-    statuses = {r.body["attempt_id"] for r in log.of("AttemptStatusChanged") if r.body["status"] in law.NO_CALL}
-    none = statuses | {r.body["attempt_id"] for r in log.of("AttemptRejected")}
-    made = [r for r in log.of("AttemptStarted") if r.body["channel"] == "VOICE" and r.body["attempt_id"] not in none]
-    by_debt: dict[tuple[str, str], dict[str, datetime]] = defaultdict(dict)
-    for r in made:
-        for debt_id in debts.get(r.body["contact_id"], ()):
-            by_debt[r.consumer_id, debt_id][r.body["contact_id"]] = r.body["started_at"]
-    faults = [
-        fault
-        for (consumer_id, _), dated in by_debt.items()
-        for fault in _over(dated, consumers, consumer_id, law.CALLS, law.CALL_DAYS)
-    ]
-    name = f"at most {law.CALLS} calls about one debt in {law.CALL_DAYS} dates"
-    return Check(name, "12 CFR 1006.14(b)(2)(i)(A)", len(made), faults)
-
-
-def _over(
-    dated: Mapping[str, datetime], consumers: Consumers, consumer_id: str, most: int, days: int
-) -> Iterable[Fault]:
-    """Contacts before which, in so many dates with their own, there were already `most`; dates are the consumer's."""
-    if len(dated) <= most:
-        return
-    for zone in consumers.zones(consumer_id, max(dated.values())):
-        on: list[tuple[date, str]] = sorted((at.astimezone(zone).date(), key) for key, at in dated.items())
-        for n, (day, key) in enumerate(on):
-            within = [earlier for earlier, _ in on[:n] if day - earlier < timedelta(days=days)]
-            if len(within) >= most:
-                yield Fault(key, f"is number {len(within) + 1} in {days} dates, in {zone.key}")
-
-
 def approved(evidence: Evidence, consumers: Consumers) -> Check:
     """One approval for each text, for this number and consumer, which had not run out when the phone got it."""
     approvals = defaultdict(list)
@@ -175,9 +118,6 @@ QUESTIONS: Sequence[Callable[[Evidence, Consumers], Check]] = (
     barred,
     consent,
     consent_to_us,
-    texts_a_day,
-    texts_a_week,
-    calls,
     approved,
     judged,
 )

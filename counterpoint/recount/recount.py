@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from counterpoint.recount import calls, channels, lawful, losses
+from counterpoint.recount import calls, caps, channels, lawful, losses
 from counterpoint.recount.check import Check, distinct
 from counterpoint.recount.doubles import doubles
 from counterpoint.recount.evidence import Consumers, Evidence
@@ -43,6 +43,8 @@ def recount(evidence: Evidence) -> Recount:
     """Ask everything."""
     consumers = Consumers(evidence.log)
     said = stops(evidence, consumers)
-    unlawful = [ask(evidence, consumers) for ask in (*lawful.QUESTIONS, *channels.QUESTIONS, *calls.QUESTIONS)]
+    unlawful = [
+        ask(evidence, consumers) for ask in (*lawful.QUESTIONS, *caps.QUESTIONS, *channels.QUESTIONS, *calls.QUESTIONS)
+    ]
     lost = [ask(evidence, consumers) for ask in losses.QUESTIONS]
     return Recount([*unlawful, said.check], doubles(evidence), lost, said)

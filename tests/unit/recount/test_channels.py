@@ -24,6 +24,7 @@ from tests.unit.recount.factories import (
 )
 
 DAY = timedelta(days=1)
+RULES = [{"rule_id": "us.hours.federal", "result": "ALLOWED"}]
 KINDS = {
     "email": ("EMAIL", "EmailApproved", EMAIL),
     "letter": ("LETTER", "LetterApproved", "12 Elm St"),
@@ -38,8 +39,7 @@ def with_another(kind: str, wrong: str = "") -> Story:
     at = MONDAY + (DAY / 2 if wrong == "at night" else DAY)
     before = at - DAY / 24
     story.add("ContactRequested", before, contact_id=contact, purpose="OUTREACH", channel=channel, debt_ids=[DEBT])
-    findings = [{"rule_id": "us.hours.federal", "result": "ALLOWED"}]
-    verdict: dict[str, Any] = {"contact_id": contact, "channel": channel, "findings": findings}
+    verdict: dict[str, Any] = {"contact_id": contact, "channel": channel, "findings": RULES}
     story.add("ContactApproved", before, decided_at=before, expires_at=at + DAY, **verdict)
     if wrong != "not approved":
         ends = before if wrong == "too late" else at + DAY
@@ -87,6 +87,37 @@ def test_finds_an_email_without_consent(consented: bool | None) -> None:
     story = with_another("email")
     story.change("AccountPlaced", lambda _: {"emails": [{"address": EMAIL, "consented": consented}]})
     assert failed(story.checked()) == {"no e-mail to an address without consent to us"}
+
+
+def repeated(kind: str, times: int, purpose: str, apart: timedelta = DAY / 24) -> Story:
+    """The story with so many contacts of a kind, all for one purpose, one soon after another."""
+    story = a_story()
+    for n in range(times):
+        before, contact = MONDAY + DAY + n * apart, f"by-{kind}-{n}"
+        channel, approval, to = KINDS[kind]
+        about = {"contact_id": contact, "purpose": purpose, "channel": channel}
+        story.add("ContactRequested", before, debt_ids=[DEBT], **about)
+        story.add("ContactApproved", before, decided_at=before, expires_at=before + DAY, findings=RULES, **about)
+        story.add(approval, before, contact_id=contact, to=to, expires_at=before + DAY)
+        attempt = {"contact_id": contact, "attempt_id": contact, "channel": channel}
+        story.add("AttemptStarted", before, started_at=before, **attempt)
+        story.add("AttemptStatusChanged", before, status="DELIVERED", terminal=True, **attempt)
+        reference = {"cp_contact": contact, "cp_consumer": CONSUMER}
+        story.texts.append(Text(90 + n, kind, f"m{n}", to, "words", reference, before, before, "delivered"))
+    return story
+
+
+CAPS = [
+    ("email", 2, "e-mails to a consumer in 7 dates", "REPLY"),
+    ("call", 2, "calls to a consumer on one date", "CALLBACK"),
+]
+
+
+@pytest.mark.parametrize(("kind", "most", "cap", "free"), CAPS)
+def test_finds_what_is_one_too_many_by_house_policy(kind: str, most: int, cap: str, free: str) -> None:
+    assert not failed(repeated(kind, most, "OUTREACH").checked())
+    assert failed(repeated(kind, most + 1, "OUTREACH").checked()) == {f"at most {most} {cap}"}
+    assert not failed(repeated(kind, most + 1, free).checked())
 
 
 def test_an_email_that_comes_back_after_it_had_arrived_is_one_email() -> None:
