@@ -28,11 +28,15 @@ from contracts.avro import (
     interned,
     kept,
     long,
+    plain_day,
+    plain_decimal,
     plain_kept,
     plain_long,
     plain_map,
     plain_numbers,
+    plain_records,
     plain_strings,
+    plain_symbols,
     plain_timestamp,
     read_boolean,
     read_branch,
@@ -323,12 +327,22 @@ class ChoiceOption(Struct, frozen=True, gc=False):
         prior_made, i = read_long(b, i)
         left: Any
         left_items: Any = []
-        left_count, i = read_count(b, i)
+        left_count = b[i]
+        if left_count & 0x81:
+            left_count, i = read_count(b, i)
+        else:
+            left_count >>= 1
+            i += 1
         while left_count:
             for _ in range(left_count):
                 left_item, i = read_long(b, i)
                 left_items.append(left_item)
-            left_count, i = read_count(b, i)
+            left_count = b[i]
+            if left_count & 0x81:
+                left_count, i = read_count(b, i)
+            else:
+                left_count >>= 1
+                i += 1
         left = tuple(left_items)
         return cls(name, prior_rewarded, prior_made, left), i
 
@@ -566,6 +580,17 @@ class ExperimentArm(Struct, frozen=True, gc=False):
         w(interned(self.arm))
         w(long(self.propensity_millionths))
 
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.experiment_id}{self.arm}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{LENGTH[len(self.experiment_id)]}{self.experiment_id}"
+            f"{LENGTH[len(self.arm)]}{self.arm}"
+            f"{plain_long(self.propensity_millionths)}"
+        )
+
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
         """Read one at index `i`; give it back with the index behind it."""
@@ -673,6 +698,10 @@ class Instalment(Struct, frozen=True, gc=False):
         """Hand the fields, in order, to `w`."""
         w(day(self.due_on))
         w(decimal(self.amount, 2))
+
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        return f"{head}{plain_day(self.due_on)}{plain_decimal(self.amount, 2)}"
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -1197,7 +1226,12 @@ class PostalAddress(Struct, frozen=True, gc=False):
         i = j
         lines: Any
         lines_items: Any = []
-        lines_count, i = read_count(b, i)
+        lines_count = b[i]
+        if lines_count & 0x81:
+            lines_count, i = read_count(b, i)
+        else:
+            lines_count >>= 1
+            i += 1
         while lines_count:
             for _ in range(lines_count):
                 n = b[i]
@@ -1210,7 +1244,12 @@ class PostalAddress(Struct, frozen=True, gc=False):
                 lines_item = b[i:j].decode()
                 i = j
                 lines_items.append(lines_item)
-            lines_count, i = read_count(b, i)
+            lines_count = b[i]
+            if lines_count & 0x81:
+                lines_count, i = read_count(b, i)
+            else:
+                lines_count >>= 1
+                i += 1
         lines = tuple(lines_items)
         city: Any
         n = b[i]
@@ -1295,6 +1334,22 @@ class ProfileAccount(Struct, frozen=True, gc=False):
         else:
             w(PRESENT)
             w(timestamp(self.paid_at))
+
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.debt_id}{self.current_creditor}{self.account_last4}{self.currency}{self.state}{self.due_on or NONE}{self.paid_at or NONE}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{LENGTH[len(self.debt_id)]}{self.debt_id}"
+            f"{LENGTH[len(self.current_creditor)]}{self.current_creditor}"
+            f"{LENGTH[len(self.account_last4)]}{self.account_last4}"
+            f"{plain_decimal(self.owed, 2)}"
+            f"{LENGTH[len(self.currency)]}{self.currency}"
+            f"{NOTHING if self.due_on is None else f'{SOMETHING}{plain_day(self.due_on)}'}"
+            f"{LENGTH[len(self.state)]}{self.state}"
+            f"{NOTHING if self.paid_at is None else f'{SOMETHING}{plain_timestamp(self.paid_at)}'}"
+        )
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -1468,7 +1523,12 @@ class StrategyMove(Struct, frozen=True, gc=False):
         from_version, i = read_long(b, i)
         steps: Any
         steps_items: Any = {}
-        steps_count, i = read_count(b, i)
+        steps_count = b[i]
+        if steps_count & 0x81:
+            steps_count, i = read_count(b, i)
+        else:
+            steps_count >>= 1
+            i += 1
         while steps_count:
             for _ in range(steps_count):
                 n = b[i]
@@ -1490,7 +1550,12 @@ class StrategyMove(Struct, frozen=True, gc=False):
                 steps_item = b[i:j].decode()
                 i = j
                 steps_items[steps_key] = steps_item
-            steps_count, i = read_count(b, i)
+            steps_count = b[i]
+            if steps_count & 0x81:
+                steps_count, i = read_count(b, i)
+            else:
+                steps_count >>= 1
+                i += 1
         steps = steps_items
         return cls(from_version, steps), i
 
@@ -1589,12 +1654,22 @@ class WeighedOption(Struct, frozen=True, gc=False):
         propensity_millionths, i = read_long(b, i)
         left: Any
         left_items: Any = []
-        left_count, i = read_count(b, i)
+        left_count = b[i]
+        if left_count & 0x81:
+            left_count, i = read_count(b, i)
+        else:
+            left_count >>= 1
+            i += 1
         while left_count:
             for _ in range(left_count):
                 left_item, i = read_long(b, i)
                 left_items.append(left_item)
-            left_count, i = read_count(b, i)
+            left_count = b[i]
+            if left_count & 0x81:
+                left_count, i = read_count(b, i)
+            else:
+                left_count >>= 1
+                i += 1
         left = tuple(left_items)
         worth_now: Any
         worth_now, i = read_boolean(b, i)
@@ -1680,7 +1755,12 @@ class Finding(Struct, frozen=True, gc=False):
         citation = b[i:j].decode()
         i = j
         result: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         result = _FindingResult_MEMBERS[n]
         reason: Any
         n = b[i]
@@ -1700,12 +1780,22 @@ class Finding(Struct, frozen=True, gc=False):
             earliest_at = None
         counted: Any
         counted_items: Any = []
-        counted_count, i = read_count(b, i)
+        counted_count = b[i]
+        if counted_count & 0x81:
+            counted_count, i = read_count(b, i)
+        else:
+            counted_count >>= 1
+            i += 1
         while counted_count:
             for _ in range(counted_count):
                 counted_item, i = CountedEvent.read(b, i)
                 counted_items.append(counted_item)
-            counted_count, i = read_count(b, i)
+            counted_count = b[i]
+            if counted_count & 0x81:
+                counted_count, i = read_count(b, i)
+            else:
+                counted_count >>= 1
+                i += 1
         counted = tuple(counted_items)
         condition: Any
         n = b[i]
@@ -1758,7 +1848,12 @@ class Itemization(Struct, frozen=True, gc=False):
         reference_date: Any
         reference_date, i = read_day(b, i)
         basis: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         basis = _ItemizationBasis_MEMBERS[n]
         amount: Any
         amount, i = read_decimal(b, i, 2)
@@ -1797,6 +1892,19 @@ class ProfileAddress(Struct, frozen=True, gc=False):
         w(boolean(self.usable))
         w(boolean(self.refused))
 
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.address_id}{self.consent}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{LENGTH[len(self.address_id)]}{self.address_id}"
+            f"{_Channel_TEXT[self.channel._value_]}"
+            f"{LENGTH[len(self.consent)]}{self.consent}"
+            f"{TRUE if self.usable else FALSE}"
+            f"{TRUE if self.refused else FALSE}"
+        )
+
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
         """Read one at index `i`; give it back with the index behind it."""
@@ -1813,7 +1921,12 @@ class ProfileAddress(Struct, frozen=True, gc=False):
         address_id = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         consent: Any
         n = b[i]
@@ -1867,6 +1980,20 @@ class ProfileArrangement(Struct, frozen=True, gc=False):
         w(NULL)
         w(long(self.met))
 
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.arrangement_id}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{LENGTH[len(self.arrangement_id)]}{self.arrangement_id}"
+            f"{_ArrangementKind_TEXT[self.kind._value_]}"
+            f"{_ArrangementState_TEXT[self.state._value_]}"
+            f"{plain_strings(self.debt_ids)}"
+            f"{plain_records(self.instalments)}"
+            f"{plain_long(self.met)}"
+        )
+
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
         """Read one at index `i`; give it back with the index behind it."""
@@ -1883,14 +2010,29 @@ class ProfileArrangement(Struct, frozen=True, gc=False):
         arrangement_id = b[i:j].decode()
         i = j
         kind: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         kind = _ArrangementKind_MEMBERS[n]
         state: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         state = _ArrangementState_MEMBERS[n]
         debt_ids: Any
         debt_ids_items: Any = []
-        debt_ids_count, i = read_count(b, i)
+        debt_ids_count = b[i]
+        if debt_ids_count & 0x81:
+            debt_ids_count, i = read_count(b, i)
+        else:
+            debt_ids_count >>= 1
+            i += 1
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
@@ -1903,16 +2045,31 @@ class ProfileArrangement(Struct, frozen=True, gc=False):
                 debt_ids_item = b[i:j].decode()
                 i = j
                 debt_ids_items.append(debt_ids_item)
-            debt_ids_count, i = read_count(b, i)
+            debt_ids_count = b[i]
+            if debt_ids_count & 0x81:
+                debt_ids_count, i = read_count(b, i)
+            else:
+                debt_ids_count >>= 1
+                i += 1
         debt_ids = tuple(debt_ids_items)
         instalments: Any
         instalments_items: Any = []
-        instalments_count, i = read_count(b, i)
+        instalments_count = b[i]
+        if instalments_count & 0x81:
+            instalments_count, i = read_count(b, i)
+        else:
+            instalments_count >>= 1
+            i += 1
         while instalments_count:
             for _ in range(instalments_count):
                 instalments_item, i = Instalment.read(b, i)
                 instalments_items.append(instalments_item)
-            instalments_count, i = read_count(b, i)
+            instalments_count = b[i]
+            if instalments_count & 0x81:
+                instalments_count, i = read_count(b, i)
+            else:
+                instalments_count >>= 1
+                i += 1
         instalments = tuple(instalments_items)
         met: Any
         met, i = read_long(b, i)
@@ -1946,6 +2103,20 @@ class ProfileContact(Struct, frozen=True, gc=False):
         w(interned(self.verdict))
         w(interned(self.progress))
 
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.strategy_id}{self.step_id}{self.verdict}{self.progress}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{plain_timestamp(self.asked_at)}"
+            f"{_Channel_TEXT[self.channel._value_]}"
+            f"{LENGTH[len(self.strategy_id)]}{self.strategy_id}"
+            f"{LENGTH[len(self.step_id)]}{self.step_id}"
+            f"{LENGTH[len(self.verdict)]}{self.verdict}"
+            f"{LENGTH[len(self.progress)]}{self.progress}"
+        )
+
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
         """Read one at index `i`; give it back with the index behind it."""
@@ -1954,7 +2125,12 @@ class ProfileContact(Struct, frozen=True, gc=False):
         asked_at: Any
         asked_at, i = read_timestamp(b, i)
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         strategy_id: Any
         n = b[i]
@@ -2027,6 +2203,19 @@ class ProfilePlace(Struct, frozen=True, gc=False):
                 arms_item.write(w)
         w(NULL)
 
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.strategy_id}{self.step_id}{self.end}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{LENGTH[len(self.strategy_id)]}{self.strategy_id}"
+            f"{LENGTH[len(self.step_id)]}{self.step_id}"
+            f"{plain_timestamp(self.entered_at)}"
+            f"{LENGTH[len(self.end)]}{self.end}"
+            f"{plain_records(self.arms)}"
+        )
+
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
         """Read one at index `i`; give it back with the index behind it."""
@@ -2066,12 +2255,22 @@ class ProfilePlace(Struct, frozen=True, gc=False):
         i = j
         arms: Any
         arms_items: Any = []
-        arms_count, i = read_count(b, i)
+        arms_count = b[i]
+        if arms_count & 0x81:
+            arms_count, i = read_count(b, i)
+        else:
+            arms_count >>= 1
+            i += 1
         while arms_count:
             for _ in range(arms_count):
                 arms_item, i = ExperimentArm.read(b, i)
                 arms_items.append(arms_item)
-            arms_count, i = read_count(b, i)
+            arms_count = b[i]
+            if arms_count & 0x81:
+                arms_count, i = read_count(b, i)
+            else:
+                arms_count >>= 1
+                i += 1
         arms = tuple(arms_items)
         return cls(strategy_id, step_id, entered_at, end, arms), i
 
@@ -2094,6 +2293,17 @@ class ProfileStatement(Struct, frozen=True, gc=False):
         w(interned(self.what))
         w(_Channel_BYTES[self.channel._value_])
 
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.what}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{plain_timestamp(self.said_at)}"
+            f"{LENGTH[len(self.what)]}{self.what}"
+            f"{_Channel_TEXT[self.channel._value_]}"
+        )
+
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
         """Read one at index `i`; give it back with the index behind it."""
@@ -2112,7 +2322,12 @@ class ProfileStatement(Struct, frozen=True, gc=False):
         what = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         return cls(said_at, what, channel), i
 
@@ -2155,7 +2370,12 @@ class ZoneEvidence(Struct, frozen=True, gc=False):
         zone = b[i:j].decode()
         i = j
         source: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         source = _ZoneSource_MEMBERS[n]
         address_id: Any
         n, i = read_branch(b, i)
@@ -2237,7 +2457,12 @@ class AttemptAccepted(Event, frozen=True, gc=False):
         attempt_id = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
@@ -2341,7 +2566,12 @@ class AttemptInDoubt(Event, frozen=True, gc=False):
         attempt_id = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
@@ -2453,7 +2683,12 @@ class AttemptRejected(Event, frozen=True, gc=False):
         attempt_id = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
@@ -2486,7 +2721,12 @@ class AttemptRejected(Event, frozen=True, gc=False):
         reason = b[i:j].decode()
         i = j
         reason_class: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         reason_class = _ReasonClass_MEMBERS[n]
         provider_code: Any
         n, i = read_branch(b, i)
@@ -2578,7 +2818,12 @@ class AttemptStarted(Event, frozen=True, gc=False):
         attempt_id = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
@@ -2684,7 +2929,12 @@ class AttemptStatusChanged(Event, frozen=True, gc=False):
         attempt_id = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
@@ -2717,12 +2967,22 @@ class AttemptStatusChanged(Event, frozen=True, gc=False):
         provider_id = b[i:j].decode()
         i = j
         status: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         status = _AttemptStatus_MEMBERS[n]
         terminal: Any
         terminal, i = read_boolean(b, i)
         reason_class: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         reason_class = _ReasonClass_MEMBERS[n]
         provider_code: Any
         n, i = read_branch(b, i)
@@ -2814,7 +3074,12 @@ class CallbackReceived(Event, frozen=True, gc=False):
         provider = b[i:j].decode()
         i = j
         kind: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         kind = _CallbackKind_MEMBERS[n]
         contact_id: Any
         n, i = read_branch(b, i)
@@ -2985,16 +3250,31 @@ class ChoiceAsked(Event, frozen=True, gc=False):
         horizon_seconds, i = read_long(b, i)
         options: Any
         options_items: Any = []
-        options_count, i = read_count(b, i)
+        options_count = b[i]
+        if options_count & 0x81:
+            options_count, i = read_count(b, i)
+        else:
+            options_count >>= 1
+            i += 1
         while options_count:
             for _ in range(options_count):
                 options_item, i = ChoiceOption.read(b, i)
                 options_items.append(options_item)
-            options_count, i = read_count(b, i)
+            options_count = b[i]
+            if options_count & 0x81:
+                options_count, i = read_count(b, i)
+            else:
+                options_count >>= 1
+                i += 1
         options = tuple(options_items)
         ahead: Any
         ahead_items: Any = []
-        ahead_count, i = read_count(b, i)
+        ahead_count = b[i]
+        if ahead_count & 0x81:
+            ahead_count, i = read_count(b, i)
+        else:
+            ahead_count >>= 1
+            i += 1
         while ahead_count:
             for _ in range(ahead_count):
                 n = b[i]
@@ -3007,7 +3287,12 @@ class ChoiceAsked(Event, frozen=True, gc=False):
                 ahead_item = b[i:j].decode()
                 i = j
                 ahead_items.append(ahead_item)
-            ahead_count, i = read_count(b, i)
+            ahead_count = b[i]
+            if ahead_count & 0x81:
+                ahead_count, i = read_count(b, i)
+            else:
+                ahead_count >>= 1
+                i += 1
         ahead = tuple(ahead_items)
         rest: Any
         n = b[i]
@@ -3166,12 +3451,22 @@ class ChoiceMade(Event, frozen=True, gc=False):
         learned, i = read_long(b, i)
         options: Any
         options_items: Any = []
-        options_count, i = read_count(b, i)
+        options_count = b[i]
+        if options_count & 0x81:
+            options_count, i = read_count(b, i)
+        else:
+            options_count >>= 1
+            i += 1
         while options_count:
             for _ in range(options_count):
                 options_item, i = WeighedOption.read(b, i)
                 options_items.append(options_item)
-            options_count, i = read_count(b, i)
+            options_count = b[i]
+            if options_count & 0x81:
+                options_count, i = read_count(b, i)
+            else:
+                options_count >>= 1
+                i += 1
         options = tuple(options_items)
         return cls(
             meta,
@@ -3400,7 +3695,12 @@ class CallApproved(Event, frozen=True, gc=False):
         i = j
         parameters: Any
         parameters_items: Any = {}
-        parameters_count, i = read_count(b, i)
+        parameters_count = b[i]
+        if parameters_count & 0x81:
+            parameters_count, i = read_count(b, i)
+        else:
+            parameters_count >>= 1
+            i += 1
         while parameters_count:
             for _ in range(parameters_count):
                 n = b[i]
@@ -3422,13 +3722,23 @@ class CallApproved(Event, frozen=True, gc=False):
                 parameters_item = b[i:j].decode()
                 i = j
                 parameters_items[parameters_key] = parameters_item
-            parameters_count, i = read_count(b, i)
+            parameters_count = b[i]
+            if parameters_count & 0x81:
+                parameters_count, i = read_count(b, i)
+            else:
+                parameters_count >>= 1
+                i += 1
         parameters = parameters_items
         expires_at: Any
         expires_at, i = read_timestamp(b, i)
         conditions: Any
         conditions_items: Any = []
-        conditions_count, i = read_count(b, i)
+        conditions_count = b[i]
+        if conditions_count & 0x81:
+            conditions_count, i = read_count(b, i)
+        else:
+            conditions_count >>= 1
+            i += 1
         while conditions_count:
             for _ in range(conditions_count):
                 n = b[i]
@@ -3441,10 +3751,20 @@ class CallApproved(Event, frozen=True, gc=False):
                 conditions_item = b[i:j].decode()
                 i = j
                 conditions_items.append(conditions_item)
-            conditions_count, i = read_count(b, i)
+            conditions_count = b[i]
+            if conditions_count & 0x81:
+                conditions_count, i = read_count(b, i)
+            else:
+                conditions_count >>= 1
+                i += 1
         conditions = tuple(conditions_items)
         technology: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         technology = _Technology_MEMBERS[n]
         return cls(
             meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions, technology
@@ -3587,7 +3907,12 @@ class ContactApproved(Event, frozen=True, gc=False):
         contact_id = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
@@ -3601,7 +3926,12 @@ class ContactApproved(Event, frozen=True, gc=False):
         i = j
         debt_ids: Any
         debt_ids_items: Any = []
-        debt_ids_count, i = read_count(b, i)
+        debt_ids_count = b[i]
+        if debt_ids_count & 0x81:
+            debt_ids_count, i = read_count(b, i)
+        else:
+            debt_ids_count >>= 1
+            i += 1
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
@@ -3614,21 +3944,41 @@ class ContactApproved(Event, frozen=True, gc=False):
                 debt_ids_item = b[i:j].decode()
                 i = j
                 debt_ids_items.append(debt_ids_item)
-            debt_ids_count, i = read_count(b, i)
+            debt_ids_count = b[i]
+            if debt_ids_count & 0x81:
+                debt_ids_count, i = read_count(b, i)
+            else:
+                debt_ids_count >>= 1
+                i += 1
         debt_ids = tuple(debt_ids_items)
         purpose: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         purpose = _Purpose_MEMBERS[n]
         decided_at: Any
         decided_at, i = read_timestamp(b, i)
         findings: Any
         findings_items: Any = []
-        findings_count, i = read_count(b, i)
+        findings_count = b[i]
+        if findings_count & 0x81:
+            findings_count, i = read_count(b, i)
+        else:
+            findings_count >>= 1
+            i += 1
         while findings_count:
             for _ in range(findings_count):
                 findings_item, i = recalled(Finding, b, i)
                 findings_items.append(findings_item)
-            findings_count, i = read_count(b, i)
+            findings_count = b[i]
+            if findings_count & 0x81:
+                findings_count, i = read_count(b, i)
+            else:
+                findings_count >>= 1
+                i += 1
         findings = tuple(findings_items)
         as_of: Any
         as_of, i = AsOf.read(b, i)
@@ -3689,13 +4039,23 @@ class ContactApproved(Event, frozen=True, gc=False):
         person = b[i:j].decode()
         i = j
         technology: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         technology = _Technology_MEMBERS[n]
         consented: Any
         consented, i = read_boolean(b, i)
         conditions: Any
         conditions_items: Any = []
-        conditions_count, i = read_count(b, i)
+        conditions_count = b[i]
+        if conditions_count & 0x81:
+            conditions_count, i = read_count(b, i)
+        else:
+            conditions_count >>= 1
+            i += 1
         while conditions_count:
             for _ in range(conditions_count):
                 n = b[i]
@@ -3708,7 +4068,12 @@ class ContactApproved(Event, frozen=True, gc=False):
                 conditions_item = b[i:j].decode()
                 i = j
                 conditions_items.append(conditions_item)
-            conditions_count, i = read_count(b, i)
+            conditions_count = b[i]
+            if conditions_count & 0x81:
+                conditions_count, i = read_count(b, i)
+            else:
+                conditions_count >>= 1
+                i += 1
         conditions = tuple(conditions_items)
         standard_findings: Any
         standard_findings, i = recalled_numbers(b, i)
@@ -3855,7 +4220,12 @@ class ContactDeferred(Event, frozen=True, gc=False):
         contact_id = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
@@ -3869,7 +4239,12 @@ class ContactDeferred(Event, frozen=True, gc=False):
         i = j
         debt_ids: Any
         debt_ids_items: Any = []
-        debt_ids_count, i = read_count(b, i)
+        debt_ids_count = b[i]
+        if debt_ids_count & 0x81:
+            debt_ids_count, i = read_count(b, i)
+        else:
+            debt_ids_count >>= 1
+            i += 1
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
@@ -3882,21 +4257,41 @@ class ContactDeferred(Event, frozen=True, gc=False):
                 debt_ids_item = b[i:j].decode()
                 i = j
                 debt_ids_items.append(debt_ids_item)
-            debt_ids_count, i = read_count(b, i)
+            debt_ids_count = b[i]
+            if debt_ids_count & 0x81:
+                debt_ids_count, i = read_count(b, i)
+            else:
+                debt_ids_count >>= 1
+                i += 1
         debt_ids = tuple(debt_ids_items)
         purpose: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         purpose = _Purpose_MEMBERS[n]
         decided_at: Any
         decided_at, i = read_timestamp(b, i)
         findings: Any
         findings_items: Any = []
-        findings_count, i = read_count(b, i)
+        findings_count = b[i]
+        if findings_count & 0x81:
+            findings_count, i = read_count(b, i)
+        else:
+            findings_count >>= 1
+            i += 1
         while findings_count:
             for _ in range(findings_count):
                 findings_item, i = recalled(Finding, b, i)
                 findings_items.append(findings_item)
-            findings_count, i = read_count(b, i)
+            findings_count = b[i]
+            if findings_count & 0x81:
+                findings_count, i = read_count(b, i)
+            else:
+                findings_count >>= 1
+                i += 1
         findings = tuple(findings_items)
         as_of: Any
         as_of, i = AsOf.read(b, i)
@@ -3944,7 +4339,12 @@ class ContactDeferred(Event, frozen=True, gc=False):
         earliest_at, i = read_timestamp(b, i)
         held_later: Any
         held_later_items: Any = []
-        held_later_count, i = read_count(b, i)
+        held_later_count = b[i]
+        if held_later_count & 0x81:
+            held_later_count, i = read_count(b, i)
+        else:
+            held_later_count >>= 1
+            i += 1
         while held_later_count:
             for _ in range(held_later_count):
                 n = b[i]
@@ -3957,7 +4357,12 @@ class ContactDeferred(Event, frozen=True, gc=False):
                 held_later_item = b[i:j].decode()
                 i = j
                 held_later_items.append(held_later_item)
-            held_later_count, i = read_count(b, i)
+            held_later_count = b[i]
+            if held_later_count & 0x81:
+                held_later_count, i = read_count(b, i)
+            else:
+                held_later_count >>= 1
+                i += 1
         held_later = tuple(held_later_items)
         standard_findings: Any
         standard_findings, i = recalled_numbers(b, i)
@@ -4072,6 +4477,39 @@ class ContactRequested(Event, frozen=True, gc=False):
                 choices_item.write(w)
         w(NULL)
 
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.contact_id}{self.address_id}{self.template_id}{self.language}{self.strategy_id}{self.step_id}{self.person}{self.in_reply_to or NONE}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{self.meta.plain()}"
+            f"{LENGTH[len(self.contact_id)]}{self.contact_id}"
+            f"{_Channel_TEXT[self.channel._value_]}"
+            f"{LENGTH[len(self.address_id)]}{self.address_id}"
+            f"{plain_strings(self.debt_ids)}"
+            f"{_Purpose_TEXT[self.purpose._value_]}"
+            f"{LENGTH[len(self.template_id)]}{self.template_id}"
+            f"{LENGTH[len(self.language)]}{self.language}"
+            f"{plain_map(self.parameters)}"
+            f"{plain_timestamp(self.not_after)}"
+            f"{LENGTH[len(self.strategy_id)]}{self.strategy_id}"
+            f"{LENGTH[len(self.step_id)]}{self.step_id}"
+            f"{NOTHING if self.in_reply_to is None else f'{SOMETHING}{LENGTH[len(self.in_reply_to)]}{self.in_reply_to}'}"
+            f"{LENGTH[len(self.person)]}{self.person}"
+            f"{_Technology_TEXT[self.technology._value_]}"
+            f"{plain_map(self.content)}"
+            f"{plain_records(self.arms)}"
+            f"{plain_kept(self.choices)}"
+        )
+
+    def to_avro(self, head: str = "") -> bytes:
+        """The event as Avro binary."""
+        try:
+            return self.plain(head).encode("latin-1")
+        except (NotPlain, IndexError):
+            return Event.to_avro(self, head)
+
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
         """Read one at index `i`; give it back with the index behind it."""
@@ -4090,7 +4528,12 @@ class ContactRequested(Event, frozen=True, gc=False):
         contact_id = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
@@ -4104,7 +4547,12 @@ class ContactRequested(Event, frozen=True, gc=False):
         i = j
         debt_ids: Any
         debt_ids_items: Any = []
-        debt_ids_count, i = read_count(b, i)
+        debt_ids_count = b[i]
+        if debt_ids_count & 0x81:
+            debt_ids_count, i = read_count(b, i)
+        else:
+            debt_ids_count >>= 1
+            i += 1
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
@@ -4117,10 +4565,20 @@ class ContactRequested(Event, frozen=True, gc=False):
                 debt_ids_item = b[i:j].decode()
                 i = j
                 debt_ids_items.append(debt_ids_item)
-            debt_ids_count, i = read_count(b, i)
+            debt_ids_count = b[i]
+            if debt_ids_count & 0x81:
+                debt_ids_count, i = read_count(b, i)
+            else:
+                debt_ids_count >>= 1
+                i += 1
         debt_ids = tuple(debt_ids_items)
         purpose: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         purpose = _Purpose_MEMBERS[n]
         template_id: Any
         n = b[i]
@@ -4144,7 +4602,12 @@ class ContactRequested(Event, frozen=True, gc=False):
         i = j
         parameters: Any
         parameters_items: Any = {}
-        parameters_count, i = read_count(b, i)
+        parameters_count = b[i]
+        if parameters_count & 0x81:
+            parameters_count, i = read_count(b, i)
+        else:
+            parameters_count >>= 1
+            i += 1
         while parameters_count:
             for _ in range(parameters_count):
                 n = b[i]
@@ -4166,7 +4629,12 @@ class ContactRequested(Event, frozen=True, gc=False):
                 parameters_item = b[i:j].decode()
                 i = j
                 parameters_items[parameters_key] = parameters_item
-            parameters_count, i = read_count(b, i)
+            parameters_count = b[i]
+            if parameters_count & 0x81:
+                parameters_count, i = read_count(b, i)
+            else:
+                parameters_count >>= 1
+                i += 1
         parameters = parameters_items
         not_after: Any
         not_after, i = read_timestamp(b, i)
@@ -4215,11 +4683,21 @@ class ContactRequested(Event, frozen=True, gc=False):
         person = b[i:j].decode()
         i = j
         technology: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         technology = _Technology_MEMBERS[n]
         content: Any
         content_items: Any = {}
-        content_count, i = read_count(b, i)
+        content_count = b[i]
+        if content_count & 0x81:
+            content_count, i = read_count(b, i)
+        else:
+            content_count >>= 1
+            i += 1
         while content_count:
             for _ in range(content_count):
                 n = b[i]
@@ -4241,25 +4719,50 @@ class ContactRequested(Event, frozen=True, gc=False):
                 content_item = b[i:j].decode()
                 i = j
                 content_items[content_key] = content_item
-            content_count, i = read_count(b, i)
+            content_count = b[i]
+            if content_count & 0x81:
+                content_count, i = read_count(b, i)
+            else:
+                content_count >>= 1
+                i += 1
         content = content_items
         arms: Any
         arms_items: Any = []
-        arms_count, i = read_count(b, i)
+        arms_count = b[i]
+        if arms_count & 0x81:
+            arms_count, i = read_count(b, i)
+        else:
+            arms_count >>= 1
+            i += 1
         while arms_count:
             for _ in range(arms_count):
                 arms_item, i = ExperimentArm.read(b, i)
                 arms_items.append(arms_item)
-            arms_count, i = read_count(b, i)
+            arms_count = b[i]
+            if arms_count & 0x81:
+                arms_count, i = read_count(b, i)
+            else:
+                arms_count >>= 1
+                i += 1
         arms = tuple(arms_items)
         choices: Any
         choices_items: Any = []
-        choices_count, i = read_count(b, i)
+        choices_count = b[i]
+        if choices_count & 0x81:
+            choices_count, i = read_count(b, i)
+        else:
+            choices_count >>= 1
+            i += 1
         while choices_count:
             for _ in range(choices_count):
                 choices_item, i = ChosenOption.read(b, i)
                 choices_items.append(choices_item)
-            choices_count, i = read_count(b, i)
+            choices_count = b[i]
+            if choices_count & 0x81:
+                choices_count, i = read_count(b, i)
+            else:
+                choices_count >>= 1
+                i += 1
         choices = tuple(choices_items)
         return cls(
             meta,
@@ -4391,7 +4894,12 @@ class ContactVetoed(Event, frozen=True, gc=False):
         contact_id = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
@@ -4405,7 +4913,12 @@ class ContactVetoed(Event, frozen=True, gc=False):
         i = j
         debt_ids: Any
         debt_ids_items: Any = []
-        debt_ids_count, i = read_count(b, i)
+        debt_ids_count = b[i]
+        if debt_ids_count & 0x81:
+            debt_ids_count, i = read_count(b, i)
+        else:
+            debt_ids_count >>= 1
+            i += 1
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
@@ -4418,21 +4931,41 @@ class ContactVetoed(Event, frozen=True, gc=False):
                 debt_ids_item = b[i:j].decode()
                 i = j
                 debt_ids_items.append(debt_ids_item)
-            debt_ids_count, i = read_count(b, i)
+            debt_ids_count = b[i]
+            if debt_ids_count & 0x81:
+                debt_ids_count, i = read_count(b, i)
+            else:
+                debt_ids_count >>= 1
+                i += 1
         debt_ids = tuple(debt_ids_items)
         purpose: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         purpose = _Purpose_MEMBERS[n]
         decided_at: Any
         decided_at, i = read_timestamp(b, i)
         findings: Any
         findings_items: Any = []
-        findings_count, i = read_count(b, i)
+        findings_count = b[i]
+        if findings_count & 0x81:
+            findings_count, i = read_count(b, i)
+        else:
+            findings_count >>= 1
+            i += 1
         while findings_count:
             for _ in range(findings_count):
                 findings_item, i = recalled(Finding, b, i)
                 findings_items.append(findings_item)
-            findings_count, i = read_count(b, i)
+            findings_count = b[i]
+            if findings_count & 0x81:
+                findings_count, i = read_count(b, i)
+            else:
+                findings_count >>= 1
+                i += 1
         findings = tuple(findings_items)
         as_of: Any
         as_of, i = AsOf.read(b, i)
@@ -4543,7 +5076,12 @@ class ContactWithdrawn(Event, frozen=True, gc=False):
         contact_id = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
@@ -4627,12 +5165,22 @@ class ContactsReviewed(Event, frozen=True, gc=False):
         learned_at, i = read_timestamp(b, i)
         findings: Any
         findings_items: Any = []
-        findings_count, i = read_count(b, i)
+        findings_count = b[i]
+        if findings_count & 0x81:
+            findings_count, i = read_count(b, i)
+        else:
+            findings_count >>= 1
+            i += 1
         while findings_count:
             for _ in range(findings_count):
                 findings_item, i = Finding.read(b, i)
                 findings_items.append(findings_item)
-            findings_count, i = read_count(b, i)
+            findings_count = b[i]
+            if findings_count & 0x81:
+                findings_count, i = read_count(b, i)
+            else:
+                findings_count >>= 1
+                i += 1
         findings = tuple(findings_items)
         rule_pack: Any
         n = b[i]
@@ -4753,7 +5301,12 @@ class EmailApproved(Event, frozen=True, gc=False):
         i = j
         parameters: Any
         parameters_items: Any = {}
-        parameters_count, i = read_count(b, i)
+        parameters_count = b[i]
+        if parameters_count & 0x81:
+            parameters_count, i = read_count(b, i)
+        else:
+            parameters_count >>= 1
+            i += 1
         while parameters_count:
             for _ in range(parameters_count):
                 n = b[i]
@@ -4775,13 +5328,23 @@ class EmailApproved(Event, frozen=True, gc=False):
                 parameters_item = b[i:j].decode()
                 i = j
                 parameters_items[parameters_key] = parameters_item
-            parameters_count, i = read_count(b, i)
+            parameters_count = b[i]
+            if parameters_count & 0x81:
+                parameters_count, i = read_count(b, i)
+            else:
+                parameters_count >>= 1
+                i += 1
         parameters = parameters_items
         expires_at: Any
         expires_at, i = read_timestamp(b, i)
         conditions: Any
         conditions_items: Any = []
-        conditions_count, i = read_count(b, i)
+        conditions_count = b[i]
+        if conditions_count & 0x81:
+            conditions_count, i = read_count(b, i)
+        else:
+            conditions_count >>= 1
+            i += 1
         while conditions_count:
             for _ in range(conditions_count):
                 n = b[i]
@@ -4794,7 +5357,12 @@ class EmailApproved(Event, frozen=True, gc=False):
                 conditions_item = b[i:j].decode()
                 i = j
                 conditions_items.append(conditions_item)
-            conditions_count, i = read_count(b, i)
+            conditions_count = b[i]
+            if conditions_count & 0x81:
+                conditions_count, i = read_count(b, i)
+            else:
+                conditions_count >>= 1
+                i += 1
         conditions = tuple(conditions_items)
         return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions), i
 
@@ -4905,7 +5473,12 @@ class LetterApproved(Event, frozen=True, gc=False):
         i = j
         parameters: Any
         parameters_items: Any = {}
-        parameters_count, i = read_count(b, i)
+        parameters_count = b[i]
+        if parameters_count & 0x81:
+            parameters_count, i = read_count(b, i)
+        else:
+            parameters_count >>= 1
+            i += 1
         while parameters_count:
             for _ in range(parameters_count):
                 n = b[i]
@@ -4927,13 +5500,23 @@ class LetterApproved(Event, frozen=True, gc=False):
                 parameters_item = b[i:j].decode()
                 i = j
                 parameters_items[parameters_key] = parameters_item
-            parameters_count, i = read_count(b, i)
+            parameters_count = b[i]
+            if parameters_count & 0x81:
+                parameters_count, i = read_count(b, i)
+            else:
+                parameters_count >>= 1
+                i += 1
         parameters = parameters_items
         expires_at: Any
         expires_at, i = read_timestamp(b, i)
         conditions: Any
         conditions_items: Any = []
-        conditions_count, i = read_count(b, i)
+        conditions_count = b[i]
+        if conditions_count & 0x81:
+            conditions_count, i = read_count(b, i)
+        else:
+            conditions_count >>= 1
+            i += 1
         while conditions_count:
             for _ in range(conditions_count):
                 n = b[i]
@@ -4946,7 +5529,12 @@ class LetterApproved(Event, frozen=True, gc=False):
                 conditions_item = b[i:j].decode()
                 i = j
                 conditions_items.append(conditions_item)
-            conditions_count, i = read_count(b, i)
+            conditions_count = b[i]
+            if conditions_count & 0x81:
+                conditions_count, i = read_count(b, i)
+            else:
+                conditions_count >>= 1
+                i += 1
         conditions = tuple(conditions_items)
         return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions), i
 
@@ -5081,7 +5669,12 @@ class TextApproved(Event, frozen=True, gc=False):
         i = j
         parameters: Any
         parameters_items: Any = {}
-        parameters_count, i = read_count(b, i)
+        parameters_count = b[i]
+        if parameters_count & 0x81:
+            parameters_count, i = read_count(b, i)
+        else:
+            parameters_count >>= 1
+            i += 1
         while parameters_count:
             for _ in range(parameters_count):
                 n = b[i]
@@ -5103,13 +5696,23 @@ class TextApproved(Event, frozen=True, gc=False):
                 parameters_item = b[i:j].decode()
                 i = j
                 parameters_items[parameters_key] = parameters_item
-            parameters_count, i = read_count(b, i)
+            parameters_count = b[i]
+            if parameters_count & 0x81:
+                parameters_count, i = read_count(b, i)
+            else:
+                parameters_count >>= 1
+                i += 1
         parameters = parameters_items
         expires_at: Any
         expires_at, i = read_timestamp(b, i)
         conditions: Any
         conditions_items: Any = []
-        conditions_count, i = read_count(b, i)
+        conditions_count = b[i]
+        if conditions_count & 0x81:
+            conditions_count, i = read_count(b, i)
+        else:
+            conditions_count >>= 1
+            i += 1
         while conditions_count:
             for _ in range(conditions_count):
                 n = b[i]
@@ -5122,7 +5725,12 @@ class TextApproved(Event, frozen=True, gc=False):
                 conditions_item = b[i:j].decode()
                 i = j
                 conditions_items.append(conditions_item)
-            conditions_count, i = read_count(b, i)
+            conditions_count = b[i]
+            if conditions_count & 0x81:
+                conditions_count, i = read_count(b, i)
+            else:
+                conditions_count >>= 1
+                i += 1
         conditions = tuple(conditions_items)
         return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions), i
 
@@ -5184,10 +5792,20 @@ class CoordinationBroken(Event, frozen=True, gc=False):
         contact_id = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         kind: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         kind = _BreakKind_MEMBERS[n]
         reason: Any
         n = b[i]
@@ -5277,7 +5895,12 @@ class ContactHeld(Event, frozen=True, gc=False):
         contact_id = b[i:j].decode()
         i = j
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         template_id: Any
         n = b[i]
@@ -5513,11 +6136,21 @@ class ArrangementAgreed(Event, frozen=True, gc=False):
         arrangement_id = b[i:j].decode()
         i = j
         kind: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         kind = _ArrangementKind_MEMBERS[n]
         debt_ids: Any
         debt_ids_items: Any = []
-        debt_ids_count, i = read_count(b, i)
+        debt_ids_count = b[i]
+        if debt_ids_count & 0x81:
+            debt_ids_count, i = read_count(b, i)
+        else:
+            debt_ids_count >>= 1
+            i += 1
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
@@ -5530,7 +6163,12 @@ class ArrangementAgreed(Event, frozen=True, gc=False):
                 debt_ids_item = b[i:j].decode()
                 i = j
                 debt_ids_items.append(debt_ids_item)
-            debt_ids_count, i = read_count(b, i)
+            debt_ids_count = b[i]
+            if debt_ids_count & 0x81:
+                debt_ids_count, i = read_count(b, i)
+            else:
+                debt_ids_count >>= 1
+                i += 1
         debt_ids = tuple(debt_ids_items)
         currency: Any
         n = b[i]
@@ -5544,12 +6182,22 @@ class ArrangementAgreed(Event, frozen=True, gc=False):
         i = j
         instalments: Any
         instalments_items: Any = []
-        instalments_count, i = read_count(b, i)
+        instalments_count = b[i]
+        if instalments_count & 0x81:
+            instalments_count, i = read_count(b, i)
+        else:
+            instalments_count >>= 1
+            i += 1
         while instalments_count:
             for _ in range(instalments_count):
                 instalments_item, i = Instalment.read(b, i)
                 instalments_items.append(instalments_item)
-            instalments_count, i = read_count(b, i)
+            instalments_count = b[i]
+            if instalments_count & 0x81:
+                instalments_count, i = read_count(b, i)
+            else:
+                instalments_count >>= 1
+                i += 1
         instalments = tuple(instalments_items)
         grace_days: Any
         grace_days, i = read_long(b, i)
@@ -5626,7 +6274,12 @@ class ArrangementBroken(Event, frozen=True, gc=False):
         i = j
         debt_ids: Any
         debt_ids_items: Any = []
-        debt_ids_count, i = read_count(b, i)
+        debt_ids_count = b[i]
+        if debt_ids_count & 0x81:
+            debt_ids_count, i = read_count(b, i)
+        else:
+            debt_ids_count >>= 1
+            i += 1
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
@@ -5639,7 +6292,12 @@ class ArrangementBroken(Event, frozen=True, gc=False):
                 debt_ids_item = b[i:j].decode()
                 i = j
                 debt_ids_items.append(debt_ids_item)
-            debt_ids_count, i = read_count(b, i)
+            debt_ids_count = b[i]
+            if debt_ids_count & 0x81:
+                debt_ids_count, i = read_count(b, i)
+            else:
+                debt_ids_count >>= 1
+                i += 1
         debt_ids = tuple(debt_ids_items)
         currency: Any
         n = b[i]
@@ -5714,7 +6372,12 @@ class ArrangementKept(Event, frozen=True, gc=False):
         i = j
         debt_ids: Any
         debt_ids_items: Any = []
-        debt_ids_count, i = read_count(b, i)
+        debt_ids_count = b[i]
+        if debt_ids_count & 0x81:
+            debt_ids_count, i = read_count(b, i)
+        else:
+            debt_ids_count >>= 1
+            i += 1
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
@@ -5727,7 +6390,12 @@ class ArrangementKept(Event, frozen=True, gc=False):
                 debt_ids_item = b[i:j].decode()
                 i = j
                 debt_ids_items.append(debt_ids_item)
-            debt_ids_count, i = read_count(b, i)
+            debt_ids_count = b[i]
+            if debt_ids_count & 0x81:
+                debt_ids_count, i = read_count(b, i)
+            else:
+                debt_ids_count >>= 1
+                i += 1
         debt_ids = tuple(debt_ids_items)
         currency: Any
         n = b[i]
@@ -6280,7 +6948,12 @@ class AccountPlaced(Event, frozen=True, gc=False):
         placement_sequence: Any
         placement_sequence, i = read_long(b, i)
         debt_type: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         debt_type = _DebtType_MEMBERS[n]
         original_creditor: Any
         n = b[i]
@@ -6362,39 +7035,79 @@ class AccountPlaced(Event, frozen=True, gc=False):
         i = j
         postal_addresses: Any
         postal_addresses_items: Any = []
-        postal_addresses_count, i = read_count(b, i)
+        postal_addresses_count = b[i]
+        if postal_addresses_count & 0x81:
+            postal_addresses_count, i = read_count(b, i)
+        else:
+            postal_addresses_count >>= 1
+            i += 1
         while postal_addresses_count:
             for _ in range(postal_addresses_count):
                 postal_addresses_item, i = PostalAddress.read(b, i)
                 postal_addresses_items.append(postal_addresses_item)
-            postal_addresses_count, i = read_count(b, i)
+            postal_addresses_count = b[i]
+            if postal_addresses_count & 0x81:
+                postal_addresses_count, i = read_count(b, i)
+            else:
+                postal_addresses_count >>= 1
+                i += 1
         postal_addresses = tuple(postal_addresses_items)
         phones: Any
         phones_items: Any = []
-        phones_count, i = read_count(b, i)
+        phones_count = b[i]
+        if phones_count & 0x81:
+            phones_count, i = read_count(b, i)
+        else:
+            phones_count >>= 1
+            i += 1
         while phones_count:
             for _ in range(phones_count):
                 phones_item, i = PhoneAddress.read(b, i)
                 phones_items.append(phones_item)
-            phones_count, i = read_count(b, i)
+            phones_count = b[i]
+            if phones_count & 0x81:
+                phones_count, i = read_count(b, i)
+            else:
+                phones_count >>= 1
+                i += 1
         phones = tuple(phones_items)
         emails: Any
         emails_items: Any = []
-        emails_count, i = read_count(b, i)
+        emails_count = b[i]
+        if emails_count & 0x81:
+            emails_count, i = read_count(b, i)
+        else:
+            emails_count >>= 1
+            i += 1
         while emails_count:
             for _ in range(emails_count):
                 emails_item, i = EmailAddress.read(b, i)
                 emails_items.append(emails_item)
-            emails_count, i = read_count(b, i)
+            emails_count = b[i]
+            if emails_count & 0x81:
+                emails_count, i = read_count(b, i)
+            else:
+                emails_count >>= 1
+                i += 1
         emails = tuple(emails_items)
         zones: Any
         zones_items: Any = []
-        zones_count, i = read_count(b, i)
+        zones_count = b[i]
+        if zones_count & 0x81:
+            zones_count, i = read_count(b, i)
+        else:
+            zones_count >>= 1
+            i += 1
         while zones_count:
             for _ in range(zones_count):
                 zones_item, i = ZoneEvidence.read(b, i)
                 zones_items.append(zones_item)
-            zones_count, i = read_count(b, i)
+            zones_count = b[i]
+            if zones_count & 0x81:
+                zones_count, i = read_count(b, i)
+            else:
+                zones_count >>= 1
+                i += 1
         zones = tuple(zones_items)
         flags: Any
         flags, i = PlacementFlags.read(b, i)
@@ -6863,7 +7576,12 @@ class PlacementRejected(Event, frozen=True, gc=False):
         line_number, i = read_long(b, i)
         codes: Any
         codes_items: Any = []
-        codes_count, i = read_count(b, i)
+        codes_count = b[i]
+        if codes_count & 0x81:
+            codes_count, i = read_count(b, i)
+        else:
+            codes_count >>= 1
+            i += 1
         while codes_count:
             for _ in range(codes_count):
                 n = b[i]
@@ -6876,11 +7594,21 @@ class PlacementRejected(Event, frozen=True, gc=False):
                 codes_item = b[i:j].decode()
                 i = j
                 codes_items.append(codes_item)
-            codes_count, i = read_count(b, i)
+            codes_count = b[i]
+            if codes_count & 0x81:
+                codes_count, i = read_count(b, i)
+            else:
+                codes_count >>= 1
+                i += 1
         codes = tuple(codes_items)
         explanations: Any
         explanations_items: Any = []
-        explanations_count, i = read_count(b, i)
+        explanations_count = b[i]
+        if explanations_count & 0x81:
+            explanations_count, i = read_count(b, i)
+        else:
+            explanations_count >>= 1
+            i += 1
         while explanations_count:
             for _ in range(explanations_count):
                 n = b[i]
@@ -6893,7 +7621,12 @@ class PlacementRejected(Event, frozen=True, gc=False):
                 explanations_item = b[i:j].decode()
                 i = j
                 explanations_items.append(explanations_item)
-            explanations_count, i = read_count(b, i)
+            explanations_count = b[i]
+            if explanations_count & 0x81:
+                explanations_count, i = read_count(b, i)
+            else:
+                explanations_count >>= 1
+                i += 1
         explanations = tuple(explanations_items)
         return cls(meta, batch_id, client_id, row_number, line_number, codes, explanations), i
 
@@ -6965,7 +7698,12 @@ class PlacementSubmitted(Event, frozen=True, gc=False):
         line_number, i = read_long(b, i)
         fields: Any
         fields_items: Any = {}
-        fields_count, i = read_count(b, i)
+        fields_count = b[i]
+        if fields_count & 0x81:
+            fields_count, i = read_count(b, i)
+        else:
+            fields_count >>= 1
+            i += 1
         while fields_count:
             for _ in range(fields_count):
                 n = b[i]
@@ -6987,7 +7725,12 @@ class PlacementSubmitted(Event, frozen=True, gc=False):
                 fields_item = b[i:j].decode()
                 i = j
                 fields_items[fields_key] = fields_item
-            fields_count, i = read_count(b, i)
+            fields_count = b[i]
+            if fields_count & 0x81:
+                fields_count, i = read_count(b, i)
+            else:
+                fields_count >>= 1
+                i += 1
         fields = fields_items
         return cls(meta, batch_id, client_id, row_number, line_number, fields), i
 
@@ -7120,6 +7863,41 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
                 w(string(segments_item))
         w(NULL)
 
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.first_name}{self.language}{self.preferred_hours}{self.risk or NONE}{self.place or NONE}{self.next_at or NONE}{self.replied_at or NONE}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{self.meta.plain()}"
+            f"{LENGTH[len(self.first_name)]}{self.first_name}"
+            f"{LENGTH[len(self.language)]}{self.language}"
+            f"{plain_strings(self.zones)}"
+            f"{plain_records(self.accounts)}"
+            f"{plain_records(self.addresses)}"
+            f"{plain_strings(self.restrictions)}"
+            f"{plain_symbols(self.refused, _Channel_TEXT)}"
+            f"{_Channel_TEXT[self.preferred_channel._value_]}"
+            f"{LENGTH[len(self.preferred_hours)]}{self.preferred_hours}"
+            f"{NOTHING if self.risk is None else f'{SOMETHING}{plain_long(self.risk)}'}"
+            f"{plain_records(self.arrangements)}"
+            f"{NOTHING if self.place is None else f'{SOMETHING}{self.place.plain()}'}"
+            f"{plain_records(self.interrupted)}"
+            f"{NOTHING if self.next_at is None else f'{SOMETHING}{plain_timestamp(self.next_at)}'}"
+            f"{plain_records(self.contacts)}"
+            f"{plain_long(self.contacts_before)}"
+            f"{plain_records(self.statements)}"
+            f"{NOTHING if self.replied_at is None else f'{SOMETHING}{plain_timestamp(self.replied_at)}'}"
+            f"{plain_strings(self.segments)}"
+        )
+
+    def to_avro(self, head: str = "") -> bytes:
+        """The event as Avro binary."""
+        try:
+            return self.plain(head).encode("latin-1")
+        except (NotPlain, IndexError):
+            return Event.to_avro(self, head)
+
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
         """Read one at index `i`; give it back with the index behind it."""
@@ -7149,7 +7927,12 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
         i = j
         zones: Any
         zones_items: Any = []
-        zones_count, i = read_count(b, i)
+        zones_count = b[i]
+        if zones_count & 0x81:
+            zones_count, i = read_count(b, i)
+        else:
+            zones_count >>= 1
+            i += 1
         while zones_count:
             for _ in range(zones_count):
                 n = b[i]
@@ -7162,29 +7945,59 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
                 zones_item = b[i:j].decode()
                 i = j
                 zones_items.append(zones_item)
-            zones_count, i = read_count(b, i)
+            zones_count = b[i]
+            if zones_count & 0x81:
+                zones_count, i = read_count(b, i)
+            else:
+                zones_count >>= 1
+                i += 1
         zones = tuple(zones_items)
         accounts: Any
         accounts_items: Any = []
-        accounts_count, i = read_count(b, i)
+        accounts_count = b[i]
+        if accounts_count & 0x81:
+            accounts_count, i = read_count(b, i)
+        else:
+            accounts_count >>= 1
+            i += 1
         while accounts_count:
             for _ in range(accounts_count):
                 accounts_item, i = ProfileAccount.read(b, i)
                 accounts_items.append(accounts_item)
-            accounts_count, i = read_count(b, i)
+            accounts_count = b[i]
+            if accounts_count & 0x81:
+                accounts_count, i = read_count(b, i)
+            else:
+                accounts_count >>= 1
+                i += 1
         accounts = tuple(accounts_items)
         addresses: Any
         addresses_items: Any = []
-        addresses_count, i = read_count(b, i)
+        addresses_count = b[i]
+        if addresses_count & 0x81:
+            addresses_count, i = read_count(b, i)
+        else:
+            addresses_count >>= 1
+            i += 1
         while addresses_count:
             for _ in range(addresses_count):
                 addresses_item, i = ProfileAddress.read(b, i)
                 addresses_items.append(addresses_item)
-            addresses_count, i = read_count(b, i)
+            addresses_count = b[i]
+            if addresses_count & 0x81:
+                addresses_count, i = read_count(b, i)
+            else:
+                addresses_count >>= 1
+                i += 1
         addresses = tuple(addresses_items)
         restrictions: Any
         restrictions_items: Any = []
-        restrictions_count, i = read_count(b, i)
+        restrictions_count = b[i]
+        if restrictions_count & 0x81:
+            restrictions_count, i = read_count(b, i)
+        else:
+            restrictions_count >>= 1
+            i += 1
         while restrictions_count:
             for _ in range(restrictions_count):
                 n = b[i]
@@ -7197,20 +8010,45 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
                 restrictions_item = b[i:j].decode()
                 i = j
                 restrictions_items.append(restrictions_item)
-            restrictions_count, i = read_count(b, i)
+            restrictions_count = b[i]
+            if restrictions_count & 0x81:
+                restrictions_count, i = read_count(b, i)
+            else:
+                restrictions_count >>= 1
+                i += 1
         restrictions = tuple(restrictions_items)
         refused: Any
         refused_items: Any = []
-        refused_count, i = read_count(b, i)
+        refused_count = b[i]
+        if refused_count & 0x81:
+            refused_count, i = read_count(b, i)
+        else:
+            refused_count >>= 1
+            i += 1
         while refused_count:
             for _ in range(refused_count):
-                n, i = read_long(b, i)
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_long(b, i)
+                else:
+                    n >>= 1
+                    i += 1
                 refused_item = _Channel_MEMBERS[n]
                 refused_items.append(refused_item)
-            refused_count, i = read_count(b, i)
+            refused_count = b[i]
+            if refused_count & 0x81:
+                refused_count, i = read_count(b, i)
+            else:
+                refused_count >>= 1
+                i += 1
         refused = tuple(refused_items)
         preferred_channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         preferred_channel = _Channel_MEMBERS[n]
         preferred_hours: Any
         n = b[i]
@@ -7230,12 +8068,22 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
             risk = None
         arrangements: Any
         arrangements_items: Any = []
-        arrangements_count, i = read_count(b, i)
+        arrangements_count = b[i]
+        if arrangements_count & 0x81:
+            arrangements_count, i = read_count(b, i)
+        else:
+            arrangements_count >>= 1
+            i += 1
         while arrangements_count:
             for _ in range(arrangements_count):
                 arrangements_item, i = ProfileArrangement.read(b, i)
                 arrangements_items.append(arrangements_item)
-            arrangements_count, i = read_count(b, i)
+            arrangements_count = b[i]
+            if arrangements_count & 0x81:
+                arrangements_count, i = read_count(b, i)
+            else:
+                arrangements_count >>= 1
+                i += 1
         arrangements = tuple(arrangements_items)
         place: Any
         n, i = read_branch(b, i)
@@ -7245,12 +8093,22 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
             place = None
         interrupted: Any
         interrupted_items: Any = []
-        interrupted_count, i = read_count(b, i)
+        interrupted_count = b[i]
+        if interrupted_count & 0x81:
+            interrupted_count, i = read_count(b, i)
+        else:
+            interrupted_count >>= 1
+            i += 1
         while interrupted_count:
             for _ in range(interrupted_count):
                 interrupted_item, i = ProfilePlace.read(b, i)
                 interrupted_items.append(interrupted_item)
-            interrupted_count, i = read_count(b, i)
+            interrupted_count = b[i]
+            if interrupted_count & 0x81:
+                interrupted_count, i = read_count(b, i)
+            else:
+                interrupted_count >>= 1
+                i += 1
         interrupted = tuple(interrupted_items)
         next_at: Any
         n, i = read_branch(b, i)
@@ -7260,23 +8118,43 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
             next_at = None
         contacts: Any
         contacts_items: Any = []
-        contacts_count, i = read_count(b, i)
+        contacts_count = b[i]
+        if contacts_count & 0x81:
+            contacts_count, i = read_count(b, i)
+        else:
+            contacts_count >>= 1
+            i += 1
         while contacts_count:
             for _ in range(contacts_count):
                 contacts_item, i = ProfileContact.read(b, i)
                 contacts_items.append(contacts_item)
-            contacts_count, i = read_count(b, i)
+            contacts_count = b[i]
+            if contacts_count & 0x81:
+                contacts_count, i = read_count(b, i)
+            else:
+                contacts_count >>= 1
+                i += 1
         contacts = tuple(contacts_items)
         contacts_before: Any
         contacts_before, i = read_long(b, i)
         statements: Any
         statements_items: Any = []
-        statements_count, i = read_count(b, i)
+        statements_count = b[i]
+        if statements_count & 0x81:
+            statements_count, i = read_count(b, i)
+        else:
+            statements_count >>= 1
+            i += 1
         while statements_count:
             for _ in range(statements_count):
                 statements_item, i = ProfileStatement.read(b, i)
                 statements_items.append(statements_item)
-            statements_count, i = read_count(b, i)
+            statements_count = b[i]
+            if statements_count & 0x81:
+                statements_count, i = read_count(b, i)
+            else:
+                statements_count >>= 1
+                i += 1
         statements = tuple(statements_items)
         replied_at: Any
         n, i = read_branch(b, i)
@@ -7286,7 +8164,12 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
             replied_at = None
         segments: Any
         segments_items: Any = []
-        segments_count, i = read_count(b, i)
+        segments_count = b[i]
+        if segments_count & 0x81:
+            segments_count, i = read_count(b, i)
+        else:
+            segments_count >>= 1
+            i += 1
         while segments_count:
             for _ in range(segments_count):
                 n = b[i]
@@ -7299,7 +8182,12 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
                 segments_item = b[i:j].decode()
                 i = j
                 segments_items.append(segments_item)
-            segments_count, i = read_count(b, i)
+            segments_count = b[i]
+            if segments_count & 0x81:
+                segments_count, i = read_count(b, i)
+            else:
+                segments_count >>= 1
+                i += 1
         segments = tuple(segments_items)
         return cls(
             meta,
@@ -7383,7 +8271,12 @@ class RulePackLoaded(Event, frozen=True, gc=False):
         i = j
         rules: Any
         rules_items: Any = {}
-        rules_count, i = read_count(b, i)
+        rules_count = b[i]
+        if rules_count & 0x81:
+            rules_count, i = read_count(b, i)
+        else:
+            rules_count >>= 1
+            i += 1
         while rules_count:
             for _ in range(rules_count):
                 n = b[i]
@@ -7405,7 +8298,12 @@ class RulePackLoaded(Event, frozen=True, gc=False):
                 rules_item = b[i:j].decode()
                 i = j
                 rules_items[rules_key] = rules_item
-            rules_count, i = read_count(b, i)
+            rules_count = b[i]
+            if rules_count & 0x81:
+                rules_count, i = read_count(b, i)
+            else:
+                rules_count >>= 1
+                i += 1
         rules = rules_items
         tzdata: Any
         n = b[i]
@@ -7421,12 +8319,22 @@ class RulePackLoaded(Event, frozen=True, gc=False):
         loaded_at, i = read_timestamp(b, i)
         standard_findings: Any
         standard_findings_items: Any = []
-        standard_findings_count, i = read_count(b, i)
+        standard_findings_count = b[i]
+        if standard_findings_count & 0x81:
+            standard_findings_count, i = read_count(b, i)
+        else:
+            standard_findings_count >>= 1
+            i += 1
         while standard_findings_count:
             for _ in range(standard_findings_count):
                 standard_findings_item, i = Finding.read(b, i)
                 standard_findings_items.append(standard_findings_item)
-            standard_findings_count, i = read_count(b, i)
+            standard_findings_count = b[i]
+            if standard_findings_count & 0x81:
+                standard_findings_count, i = read_count(b, i)
+            else:
+                standard_findings_count >>= 1
+                i += 1
         standard_findings = tuple(standard_findings_items)
         return cls(meta, rule_pack, rules, tzdata, loaded_at, standard_findings), i
 
@@ -7490,7 +8398,12 @@ class FactLearned(Event, frozen=True, gc=False):
         meta: Any
         meta, i = Meta.read(b, i)
         fact: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         fact = _FactKind_MEMBERS[n]
         holds: Any
         holds, i = read_boolean(b, i)
@@ -7506,7 +8419,12 @@ class FactLearned(Event, frozen=True, gc=False):
         i = j
         debt_ids: Any
         debt_ids_items: Any = []
-        debt_ids_count, i = read_count(b, i)
+        debt_ids_count = b[i]
+        if debt_ids_count & 0x81:
+            debt_ids_count, i = read_count(b, i)
+        else:
+            debt_ids_count >>= 1
+            i += 1
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
@@ -7519,7 +8437,12 @@ class FactLearned(Event, frozen=True, gc=False):
                 debt_ids_item = b[i:j].decode()
                 i = j
                 debt_ids_items.append(debt_ids_item)
-            debt_ids_count, i = read_count(b, i)
+            debt_ids_count = b[i]
+            if debt_ids_count & 0x81:
+                debt_ids_count, i = read_count(b, i)
+            else:
+                debt_ids_count >>= 1
+                i += 1
         debt_ids = tuple(debt_ids_items)
         address_id: Any
         n, i = read_branch(b, i)
@@ -7594,7 +8517,12 @@ class OptedIn(Event, frozen=True, gc=False):
         meta: Any
         meta, i = Meta.read(b, i)
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n, i = read_branch(b, i)
@@ -7666,10 +8594,20 @@ class OptedOut(Event, frozen=True, gc=False):
         meta: Any
         meta, i = Meta.read(b, i)
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         scope: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         scope = _OptOutScope_MEMBERS[n]
         address_id: Any
         n, i = read_branch(b, i)
@@ -7752,7 +8690,12 @@ class PreferenceStated(Event, frozen=True, gc=False):
         meta: Any
         meta, i = Meta.read(b, i)
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         language: Any
         n, i = read_branch(b, i)
@@ -7878,7 +8821,12 @@ class ReplyReceived(Event, frozen=True, gc=False):
         meta: Any
         meta, i = Meta.read(b, i)
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
@@ -7891,7 +8839,12 @@ class ReplyReceived(Event, frozen=True, gc=False):
         address_id = b[i:j].decode()
         i = j
         intent: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         intent = _ReplyIntent_MEMBERS[n]
         text: Any
         n = b[i]
@@ -7917,7 +8870,12 @@ class ReplyReceived(Event, frozen=True, gc=False):
         received_at, i = read_timestamp(b, i)
         debt_ids: Any
         debt_ids_items: Any = []
-        debt_ids_count, i = read_count(b, i)
+        debt_ids_count = b[i]
+        if debt_ids_count & 0x81:
+            debt_ids_count, i = read_count(b, i)
+        else:
+            debt_ids_count >>= 1
+            i += 1
         while debt_ids_count:
             for _ in range(debt_ids_count):
                 n = b[i]
@@ -7930,19 +8888,39 @@ class ReplyReceived(Event, frozen=True, gc=False):
                 debt_ids_item = b[i:j].decode()
                 i = j
                 debt_ids_items.append(debt_ids_item)
-            debt_ids_count, i = read_count(b, i)
+            debt_ids_count = b[i]
+            if debt_ids_count & 0x81:
+                debt_ids_count, i = read_count(b, i)
+            else:
+                debt_ids_count >>= 1
+                i += 1
         debt_ids = tuple(debt_ids_items)
         talked: Any
         talked, i = read_boolean(b, i)
         also: Any
         also_items: Any = []
-        also_count, i = read_count(b, i)
+        also_count = b[i]
+        if also_count & 0x81:
+            also_count, i = read_count(b, i)
+        else:
+            also_count >>= 1
+            i += 1
         while also_count:
             for _ in range(also_count):
-                n, i = read_long(b, i)
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_long(b, i)
+                else:
+                    n >>= 1
+                    i += 1
                 also_item = _ReplyIntent_MEMBERS[n]
                 also_items.append(also_item)
-            also_count, i = read_count(b, i)
+            also_count = b[i]
+            if also_count & 0x81:
+                also_count, i = read_count(b, i)
+            else:
+                also_count >>= 1
+                i += 1
         also = tuple(also_items)
         language: Any
         n, i = read_branch(b, i)
@@ -8108,12 +9086,22 @@ class StrategyPublished(Event, frozen=True, gc=False):
         offered, i = read_boolean(b, i)
         moves: Any
         moves_items: Any = []
-        moves_count, i = read_count(b, i)
+        moves_count = b[i]
+        if moves_count & 0x81:
+            moves_count, i = read_count(b, i)
+        else:
+            moves_count >>= 1
+            i += 1
         while moves_count:
             for _ in range(moves_count):
                 moves_item, i = StrategyMove.read(b, i)
                 moves_items.append(moves_item)
-            moves_count, i = read_count(b, i)
+            moves_count = b[i]
+            if moves_count & 0x81:
+                moves_count, i = read_count(b, i)
+            else:
+                moves_count >>= 1
+                i += 1
         moves = tuple(moves_items)
         by: Any
         n = b[i]
@@ -8222,7 +9210,12 @@ class ApprovalWithdrawn(Event, frozen=True, gc=False):
         meta: Any
         meta, i = Meta.read(b, i)
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
@@ -8296,7 +9289,12 @@ class SuppressionChanged(Event, frozen=True, gc=False):
         meta: Any
         meta, i = Meta.read(b, i)
         channel: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         channel = _Channel_MEMBERS[n]
         address_id: Any
         n = b[i]
@@ -8348,6 +9346,25 @@ class TimerDue(Event, frozen=True, gc=False):
         w(_TimerKind_BYTES[self.kind._value_])
         w(timestamp(self.due_at))
 
+    def plain(self, head: str = "") -> str:
+        """The record as text of a byte a character; raises NotPlain if that takes more care."""
+        if not f"{self.timer_id}".isascii():
+            raise NotPlain
+        return (
+            f"{head}"
+            f"{self.meta.plain()}"
+            f"{LENGTH[len(self.timer_id)]}{self.timer_id}"
+            f"{_TimerKind_TEXT[self.kind._value_]}"
+            f"{plain_timestamp(self.due_at)}"
+        )
+
+    def to_avro(self, head: str = "") -> bytes:
+        """The event as Avro binary."""
+        try:
+            return self.plain(head).encode("latin-1")
+        except (NotPlain, IndexError):
+            return Event.to_avro(self, head)
+
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
         """Read one at index `i`; give it back with the index behind it."""
@@ -8366,7 +9383,12 @@ class TimerDue(Event, frozen=True, gc=False):
         timer_id = b[i:j].decode()
         i = j
         kind: Any
-        n, i = read_long(b, i)
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
         kind = _TimerKind_MEMBERS[n]
         due_at: Any
         due_at, i = read_timestamp(b, i)

@@ -34,9 +34,13 @@ PRIMITIVES = {
 }
 
 OFTEN = frozenset({"Meta", "AsOf", "ContactApproved", "ContactDeferred", "ContactVetoed", "TextApproved"})
-"""What the gate writes all the time. It gets a second, short way to be written: in one go, where all text is ASCII."""
+OFTEN |= {"ContactRequested", "TimerDue", "ConsumerProfileChanged", "ProfileAccount", "ProfileAddress", "ProfilePlace"}
+OFTEN |= {"ProfileContact", "ProfileStatement", "ProfileArrangement", "ExperimentArm", "Instalment"}
+"""What the gate and the orchestrator write all the time. It gets a second, short way to be written: in one go, where all
+text is ASCII."""
 NUMBERS = {"type": "array", "items": "int"}
 PLAIN = {"string": "{{LENGTH[len({v})]}}{{{v}}}", "boolean": "{{TRUE if {v} else FALSE}}"}
+PLAIN |= {"date": "{{plain_day({v})}}", "decimal": "{{plain_decimal({v}, {scale})}}"}
 PLAIN |= {"int": "{{plain_long({v})}}", "long": "{{plain_long({v})}}", "timestamp-millis": "{{plain_timestamp({v})}}"}
 
 
@@ -111,14 +115,21 @@ class Types:
         if t == NUMBERS:
             return f"{{plain_numbers({v})}}"
         if isinstance(t, dict) and t["type"] == "array":
-            return f"{{plain_strings({v})}}" if t["items"] == "string" else f"{{plain_kept({v})}}"
+            return self._plain_array(t["items"], v)
         if isinstance(t, dict):
-            return PLAIN[t["logicalType"]].format(v=v)
+            return PLAIN[t["logicalType"]].format(v=v, scale=t.get("scale"))
         if t in PLAIN:
             return PLAIN[t].format(v=v)
         if self.named[t]["type"] == "enum":
             return f"{{_{short(t)}_TEXT[{v}._value_]}}"
         return f"{{{v}.plain()}}"
+
+    def _plain_array(self, items: str, v: str) -> str:
+        if items == "string":
+            return f"{{plain_strings({v})}}"
+        if self.named[items]["type"] == "enum":
+            return f"{{plain_symbols({v}, _{short(items)}_TEXT)}}"
+        return f"{{plain_records({v})}}" if short(items) in OFTEN else f"{{plain_kept({v})}}"
 
     def read(self, t: Any, target: str, *, interned: bool = False) -> list[str]:
         """Statements that read into `target`."""
@@ -136,23 +147,13 @@ class Types:
             return [f"{target}, i = read_decimal(b, i, {t['scale']})"]
         if isinstance(t, dict):
             return [f"{target}, i = {PRIMITIVES[t['logicalType']][2]}"]
-        if t in ("string", "bytes"):  # spelled out: a call for each text would double the cost of reading
+        if t in ("string", "bytes"):
             value = "b[i:j].decode()" if t == "string" else "b[i:j]"
-            return [
-                "n = b[i]",
-                "if n & 0x81:",  # long, or negative
-                "    n, i = read_length(b, i)",
-                "else:",
-                "    n >>= 1",
-                "    i += 1",
-                "j = i + n",
-                f"{target} = {value}",
-                "i = j",
-            ]
+            return [*small("n", "read_length"), "j = i + n", f"{target} = {value}", "i = j"]
         if t in PRIMITIVES:
             return [f"{target}, i = {PRIMITIVES[t][2]}"]
         if self.named[t]["type"] == "enum":
-            return ["n, i = read_long(b, i)", f"{target} = _{short(t)}_MEMBERS[n]"]
+            return [*small("n", "read_long"), f"{target} = _{short(t)}_MEMBERS[n]"]
         return [f"{target}, i = {short(t)}.read(b, i)"]
 
     def _read_block(self, t: Schema, target: str, interned: bool) -> list[str]:
@@ -166,9 +167,22 @@ class Types:
         else:
             lines = [f"{items}: Any = {{}}"]
             step = [*self.read("string", key), *self.read(t["values"], item), f"{items}[{key}] = {item}"]
-        lines += [f"{count}, i = read_count(b, i)", f"while {count}:"]
-        lines += indent([f"for _ in range({count}):", *indent(step), f"{count}, i = read_count(b, i)"])
+        lines += [*small(count, "read_count"), f"while {count}:"]
+        lines += indent([f"for _ in range({count}):", *indent(step), *small(count, "read_count")])
         return [*lines, f"{target} = tuple({items})" if t["type"] == "array" else f"{target} = {items}"]
+
+
+def small(target: str, otherwise: str) -> list[str]:
+    """Statements that read a number, most often of one byte: spelled out, as a call for each would double the cost."""
+    long_or_negative = f"if {target} & 0x81:"
+    return [
+        f"{target} = b[i]",
+        long_or_negative,
+        f"    {target}, i = {otherwise}(b, i)",
+        "else:",
+        f"    {target} >>= 1",
+        "    i += 1",
+    ]
 
 
 def indent(lines: list[str]) -> list[str]:
@@ -281,7 +295,7 @@ def events_source(named: dict[str, Schema], prints: dict[str, str]) -> str:
         from msgspec import Struct
 
         from contracts.avro import (
-            FALSE, LENGTH, NONE, NOTHING, NULL, PRESENT, SOMETHING, TRUE, NotPlain, Write, binary, boolean, day, decimal, interned, kept, long, plain_kept, plain_long, plain_map, plain_numbers, plain_strings, plain_timestamp, read_binary, read_boolean, read_branch,
+            FALSE, LENGTH, NONE, NOTHING, NULL, PRESENT, SOMETHING, TRUE, NotPlain, Write, binary, boolean, day, decimal, interned, kept, long, plain_day, plain_decimal, plain_kept, plain_long, plain_map, plain_numbers, plain_records, plain_strings, plain_symbols, plain_timestamp, read_binary, read_boolean, read_branch,
             read_count, read_day, read_decimal, read_length, read_long, read_timestamp, recalled, recalled_numbers, string, timestamp,
         )
         from contracts.ids import (
