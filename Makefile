@@ -35,8 +35,8 @@ check: setup ## format, lint, types, architecture, templates, schema drift
 	$(BIN)/python -m tools.gen_events --check
 	$(BIN)/python -m tools.gen_reference --check
 
-test: check ## the checks, then every test but the long ones
-	$(BIN)/pytest -m "not chaos"
+test: check ## the checks, then every test but the long ones, two files at a time
+	$(BIN)/pytest -m "not chaos" -n 2 --dist loadfile
 
 test-all: check ## every test, those that kill processes at random too
 	$(BIN)/pytest -m ''
