@@ -83,7 +83,7 @@ async def sends(simulator: str, port: int) -> float:
     def compose(approved: TextApproved, _: AttemptStarted) -> Prepared | Rejected:
         return Prepared(approved.to, "Hello, this is a text of the length that most of ours have. " * 3)
 
-    limits = Limits(timedelta(seconds=15), 10.0, timedelta(minutes=1), 3, 64)
+    limits = Limits(timedelta(seconds=15), timedelta(minutes=10), 10.0, timedelta(minutes=1), 3, 64)
     channel = Channel(provider=twilio, compose=compose, refuses=lambda _: None, clock=clock, limits=limits)
     began = time.perf_counter()
     accepted = 0

@@ -31,6 +31,11 @@ TAKEN_BACK = Counter(
     "Contacts that a provider was asked not to send after a stop or a withdrawal, by channel and outcome.",
     ["channel", "outcome"],
 )
+ENDS_ASKED = Counter(
+    "counterpoint_ends_asked",
+    "Times that a provider was asked how a message ended of which no callback told, by channel and outcome.",
+    ["channel", "outcome"],
+)
 TEXT_PARTS = Counter(
     "counterpoint_text_parts", "Parts in which networks carry the texts that were composed, by alphabet.", ["alphabet"]
 )
@@ -56,6 +61,11 @@ TIMER_OVERDUE = Gauge(
     ["service", "partition"],
 )
 PLACEMENT_ROWS = Counter("counterpoint_placement_rows", "Rows of placements, by outcome.", ["outcome"])
+PAYMENT_EVENTS = Counter(
+    "counterpoint_payment_events",
+    "Events of the payment provider, by what became of them: recorded, nothing, waiting or quarantined.",
+    ["outcome"],
+)
 ROWS_STORED = Counter("counterpoint_read_model_rows", "Events stored in the read model.", ["topic"])
 READ_MODEL_LAG = Gauge(
     "counterpoint_read_model_lag_seconds",

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from chassis import metrics
+from chassis.channel.core.decide import UNENDED
 from chassis.channel.provider import (
     Absent,
     Accepted,
@@ -48,11 +49,14 @@ M = TypeVar("M")
 
 
 class Limits(Struct, frozen=True):
-    """`margin`: time kept between the last look and an approval's end. `retry_for`: real seconds, from a batch's start,
-    in which what was not sent is tried again. `first_check`, `checks`: pause before the first check of an attempt in
-    doubt, and the check from which "not there" is believed. `in_flight`: most calls at a time."""
+    """`margin`: time kept between the last look and an approval's end. `begin_within`: no call begins so long after its
+    attempt or later, since another worker may have the partition by then, and believe that it was not sent.
+    `retry_for`: real seconds, from a batch's start, in which what was not sent is tried again. `first_check`,
+    `checks`: pause before the first check of an attempt in doubt, and the check from which "not there" is believed.
+    `in_flight`: most calls at a time."""
 
     margin: timedelta
+    begin_within: timedelta
     retry_for: float
     first_check: timedelta
     checks: int
@@ -91,8 +95,8 @@ class Channel(Generic[M]):
 
     async def check(self, done: Sequence[Done]) -> Sequence[Event]:
         """Act on AttemptInDoubt that time brought about; raises Halted if the provider has locked us out."""
-        doubts = [d.event for d in done if isinstance(d.event, AttemptInDoubt) and d.event.checks > 0]
-        return await self._all([self._ask(doubt, doubt.checks) for doubt in doubts])
+        doubts = [d.event for d in done if isinstance(d.event, AttemptInDoubt) and d.event.reason != UNENDED]
+        return await self._all([self._ask(doubt, doubt.checks) for doubt in doubts if doubt.checks > 0])
 
     async def _all(self, work: Sequence[Coroutine[Any, Any, list[Event]]]) -> Sequence[Event]:
         async with asyncio.TaskGroup() as group:
@@ -117,7 +121,7 @@ class Channel(Generic[M]):
             if self._turn is not None:
                 await self._turn(started)  # before the last look: what is not so any more after a wait is not sent
             async with self._in_flight:
-                refused = self._last_look(approved, deadline)
+                refused = self._last_look(approved, started, deadline)
                 if refused is not None:
                     return refused
                 time_left = approved.expires_at - self._clock.now() - self._limits.margin
@@ -132,7 +136,7 @@ class Channel(Generic[M]):
             metrics.SENDS.labels(started.channel.value.lower(), "tried_again").inc()
             await asyncio.sleep(pause)
 
-    def _last_look(self, approved: Approved, deadline: float) -> Answer | None:
+    def _last_look(self, approved: Approved, started: AttemptStarted, deadline: float) -> Answer | None:
         if self._locked_out is not None:
             return LockedOut(self._locked_out)
         refused = self._refuses(approved)
@@ -140,6 +144,8 @@ class Channel(Generic[M]):
             return refused
         if self._clock.now() + self._limits.margin >= approved.expires_at:
             return Rejected("expired", ReasonClass.EXPIRED)
+        if self._clock.now() - started.started_at >= self._limits.begin_within:
+            return Rejected("waited-too-long", ReasonClass.TECHNICAL)
         if self._unsent_in_a_row >= self._limits.in_flight and asyncio.get_running_loop().time() >= deadline:
             return Rejected("provider-unreachable", ReasonClass.TECHNICAL)
         return None

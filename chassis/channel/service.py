@@ -6,13 +6,14 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from chassis.addresses import address_id
 from chassis.channel.core.decide import AddressOf, ChannelDecider, Patience
 from chassis.channel.core.medium import Medium
 from chassis.channel.core.memory import Memory
 from chassis.channel.directory import Directory, Entry, database
+from chassis.channel.ending import Ending
 from chassis.channel.hearing import Hearing
 from chassis.channel.intake import Intake
 from chassis.channel.sending import Channel, Limits
@@ -37,20 +38,32 @@ CHECKS = (timedelta(seconds=30), timedelta(seconds=90), timedelta(minutes=8), ti
 BELIEVED = 3
 """The check from which "not there" means that it was not sent."""
 UNANSWERED = timedelta(minutes=30)
+ENDS = (timedelta(minutes=15), timedelta(minutes=45), timedelta(hours=3), timedelta(hours=8), timedelta(hours=12))
+"""Pauses before a provider is asked how a message ended: after 15 min, 1 h, 4 h, 12 h and a day."""
 
 AddressesIn = Callable[[AccountPlaced], Iterable[Entry]]
 """The addresses in a placement that this channel uses."""
 
 
 def service(
-    *, medium: Medium, decider: ChannelDecider, channel: Channel[Any], ground: "Ground", addresses_in: AddressesIn
+    *,
+    medium: Medium,
+    decider: ChannelDecider,
+    channel: Channel[Any],
+    ground: "Ground",
+    addresses_in: AddressesIn,
+    ending: Ending | None = None,
 ) -> Service[Memory]:
-    """A channel as a runtime drives it."""
+    """A channel as a runtime drives it; `ending` where the provider can be asked how a message ended."""
 
     async def enter(done: Sequence[Done]) -> Sequence[Event]:
         placed = [d.event for d in done if isinstance(d.event, AccountPlaced)]
         parked = await ground.directory.add(entry for event in placed for entry in addresses_in(event))
         return [ground.hearing.heard(p) for p in parked]
+
+    async def check(done: Sequence[Done]) -> Sequence[Event]:
+        ends = [] if ending is None else await ending.ask(done)
+        return [*await channel.check(done), *ends]
 
     return Service(
         name=medium.name,
@@ -58,7 +71,7 @@ def service(
         reads=frozenset({AccountPlaced, medium.approved, CallbackReceived}),
         judged_last=frozenset({medium.approved}),
         decider=decider,
-        effects={AccountPlaced: enter, AttemptStarted: channel.send, AttemptInDoubt: channel.check},
+        effects={AccountPlaced: enter, AttemptStarted: channel.send, AttemptInDoubt: check},
     )
 
 
@@ -120,10 +133,18 @@ def patience(own: ChannelSettings, clock: Clock) -> Patience:
     )
 
 
+def until_the_end(waits: Patience, own: ChannelSettings, clock: Clock) -> Patience:
+    """The same, where the provider can be asked how a message ended; on a fast clock, not before it can have told."""
+    least = clock.simulated(2 * own.webhook_timeout)
+    return structs.replace(waits, ends=tuple(max(pause, least) for pause in ENDS))
+
+
 def limits(own: ChannelSettings, clock: Clock, waits: Patience) -> Limits:
     """How hard to try."""
+    margin = clock.simulated(own.longest_call)
     return Limits(
-        margin=clock.simulated(own.longest_call),
+        margin=margin,
+        begin_within=sum((waits.pause(n) for n in range(BELIEVED)), start=-margin),
         retry_for=own.retry_seconds,
         first_check=waits.pause(0),
         checks=BELIEVED,

@@ -14,10 +14,11 @@ from starlette.routing import Route
 from chassis import metrics
 from chassis.channel.core.decide import AddressOf, ChannelDecider
 from chassis.channel.directory import Entry
+from chassis.channel.ending import Ending
 from chassis.channel.pace import Pace
 from chassis.channel.provider import Rejected
 from chassis.channel.sending import Channel
-from chassis.channel.service import ground, service
+from chassis.channel.service import ground, service, until_the_end
 from chassis.channel.undoing import Undoing
 from chassis.host import Assembly, Host
 from chassis.templates.compose import NotComposed, compose
@@ -111,12 +112,21 @@ async def build(own: SmsSettings, host: Host) -> Assembly:
             turn=lambda started: pace.wait(sender_for(started.meta.consumer_id, own.senders)),
             handed_over=undoing.handed_over,
         )
-        decider = ChannelDecider(medium=MEDIUM, read=read, address_of=stands_on.address_of, patience=stands_on.patience)
+        waits = until_the_end(stands_on.patience, own, host.clock)
+        decider = ChannelDecider(medium=MEDIUM, read=read, address_of=stands_on.address_of, patience=waits)
+        ending = Ending(medium=MEDIUM, report=twilio.report, clock=host.clock)
         webhooks = Webhooks(
             settings=own, ground=stands_on, publisher=host.publisher, clock=host.clock, gone=undoing.gone
         )
         return Assembly(
-            service=service(medium=MEDIUM, decider=decider, channel=channel, ground=stands_on, addresses_in=numbers_in),
+            service=service(
+                medium=MEDIUM,
+                decider=decider,
+                channel=channel,
+                ground=stands_on,
+                addresses_in=numbers_in,
+                ending=ending,
+            ),
             routes=[*webhooks.routes(), *pictures(templates)],
             tasks=[undoing.run],
             close=opened.pop_all().aclose,

@@ -157,7 +157,22 @@ class Twilio:
         )
 
     async def find(self, *, attempt: AttemptStarted | AttemptInDoubt) -> Finding:
-        """Look for the text of an attempt among those that Twilio has, by the reference at its end.
+        """Look for the text of an attempt among those that Twilio has."""
+        found = await self._looked_up(attempt)
+        return Accepted(found["sid"]) if isinstance(found, dict) else found
+
+    async def report(self, attempt: AttemptStarted | AttemptInDoubt) -> bytes | None:
+        """How far Twilio says that a text has come, in the words of its callback; None if it does not say."""
+        found = await self._looked_up(attempt)
+        if not isinstance(found, dict) or not found.get("status"):
+            return None
+        fields = {"MessageSid": found["sid"], "MessageStatus": found["status"], "ErrorCode": found.get("error_code")}
+        return urlencode({name: value for name, value in fields.items() if value is not None}).encode()
+
+    async def _looked_up(
+        self, attempt: AttemptStarted | AttemptInDoubt
+    ) -> dict[str, Any] | Absent | InDoubt | LockedOut:
+        """The text of an attempt as Twilio shows it, by the reference at its end.
 
         The list is asked for by the phone's number alone: a filter by date would leave out texts that still wait to be
         sent, one by our number those of a number that was ours before.
@@ -177,10 +192,9 @@ class Twilio:
                 if found.status_code != 200:
                     return InDoubt(f"http-{found.status_code}")
                 content = await _json(found)
-                messages = content["messages"]
-                for message in messages:
-                    if reference in (message["body"] or ""):
-                        return Accepted(message["sid"])
+                for message in content["messages"]:
+                    if reference in (message["body"] or "") and message["sid"]:
+                        return dict(message)
                 page = content.get("next_page_uri")
         except (httpx.HTTPError, Unreachable, KeyError, TypeError) as error:
             return InDoubt(type(error).__name__)

@@ -29,6 +29,9 @@ from contracts.events import (
 from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId, EventId, derived_id
 
 UNCONFIRMED = "unconfirmed"
+"""Why a provider is asked that may not have an attempt's message at all."""
+UNENDED = "no-end-reported"
+"""Why a provider is asked that has it, and has not told how it ended: callbacks can be lost."""
 
 AddressOf = Callable[[str], AddressId]
 """The opaque id of an address in its one canonical form."""
@@ -37,15 +40,21 @@ AddressOf = Callable[[str], AddressId]
 class Patience(Struct, frozen=True):
     """When an attempt in doubt is asked after: the pauses before each check, the last one for all further checks.
 
-    `unanswered` is for an attempt of which nothing at all was recorded, which only a bug can bring about.
+    `unanswered` is for an attempt of which nothing at all was recorded, which only a bug can bring about. `ends` are
+    the pauses before the provider is asked how a message ended that it has taken on; then nobody asks any more.
     """
 
     pauses: tuple[timedelta, ...]
     unanswered: timedelta
+    ends: tuple[timedelta, ...] = ()
 
     def pause(self, checks: int) -> timedelta:
         """How long to wait after so many checks."""
         return self.pauses[min(checks, len(self.pauses) - 1)]
+
+    def end_at(self, since: int, checks: int) -> int:
+        """When to ask how it ended, after so many times of asking; 0 for never. In milliseconds since 1970."""
+        return since + self.ends[checks] // timedelta(milliseconds=1) if checks < len(self.ends) else 0
 
 
 class Moment(Protocol):
@@ -99,7 +108,7 @@ class ChannelDecider:
         """Attempts in doubt that it is time to ask after; asking is an effect."""
         due = m.milliseconds(now)
         return [
-            self._in_doubt(a, state.addresses[a.address], consumer_id, now)
+            self._doubted(a, state.addresses[a.address], consumer_id, now)
             for a in state.attempts
             if 0 < a.check_at <= due
         ]
@@ -127,10 +136,12 @@ class ChannelDecider:
         )
         return (started,)
 
-    def _in_doubt(self, a: Attempt, address_id: AddressId, consumer_id: ConsumerId, now: datetime) -> AttemptInDoubt:
+    def _doubted(self, a: Attempt, address_id: AddressId, consumer_id: ConsumerId, now: datetime) -> AttemptInDoubt:
         attempt_id, contact_id = m.unpack(a.attempt_id), m.unpack(a.contact_id)
         checks = a.checks + 1
-        event_id = derived_id(cause=attempt_id, name=f"check/{checks}", at=m.instant(a.check_at))
+        name = f"{'end' if a.settled else 'check'}/{checks}"
+        event_id = derived_id(cause=attempt_id, name=name, at=m.instant(a.check_at))
+        next_end = self._patience.end_at(m.milliseconds(now), checks) or m.milliseconds(now)
         return AttemptInDoubt(
             meta=Meta(EventId(event_id), now, consumer_id, contact_id, None, self._medium.name, self._medium.version),
             contact_id=ContactId(contact_id),
@@ -138,8 +149,8 @@ class ChannelDecider:
             channel=self._medium.channel,
             address_id=address_id,
             provider=self._medium.provider,
-            reason=UNCONFIRMED,
-            next_check_at=now + self._patience.pause(checks),
+            reason=UNENDED if a.settled else UNCONFIRMED,
+            next_check_at=m.instant(next_end) if a.settled else now + self._patience.pause(checks),
             checks=checks,
         )
 
@@ -193,13 +204,23 @@ class ChannelDecider:
         self, attempt: Attempt, event: AttemptAccepted | AttemptRejected | AttemptInDoubt | AttemptStatusChanged
     ) -> Attempt:
         if isinstance(event, AttemptInDoubt):
-            if attempt.settled:
+            if attempt.settled is not (event.reason == UNENDED):
                 return attempt
-            return structs.replace(attempt, check_at=m.milliseconds(event.next_check_at), checks=event.checks)
+            over = attempt.settled and event.checks >= len(self._patience.ends)
+            check_at = 0 if over else m.milliseconds(event.next_check_at)
+            return structs.replace(attempt, check_at=check_at, checks=event.checks)
         if isinstance(event, AttemptRejected):
             return structs.replace(attempt, check_at=0)
-        rank = ACCEPTED if isinstance(event, AttemptAccepted) else self._rank(event.status)
-        return structs.replace(attempt, check_at=0, rank=max(rank, attempt.rank))
+        if isinstance(event, AttemptAccepted):
+            rank, at, ended = ACCEPTED, event.accepted_at, False
+        else:
+            rank, at, ended = self._rank(event.status), event.reported_at, event.terminal
+        check_at, checks = attempt.check_at, attempt.checks
+        if ended:
+            check_at = 0
+        elif not attempt.settled:  # from now on its end is waited for
+            check_at, checks = self._patience.end_at(m.milliseconds(at), 0), 0
+        return structs.replace(attempt, check_at=check_at, checks=checks, rank=max(rank, attempt.rank))
 
     def _rank(self, status: AttemptStatus) -> int:
         return self._medium.ranks.get(status, ACCEPTED)

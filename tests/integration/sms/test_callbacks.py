@@ -119,3 +119,15 @@ async def test_f20_a_callback_that_the_log_could_not_take_comes_again(database: 
         await until(lambda: sms.events(AttemptAccepted))
         sms.publisher.broken = False
         await until(lambda: [e for e in sms.events(AttemptStatusChanged) if e.terminal])
+
+
+async def test_f20_an_end_whose_callbacks_were_lost_is_asked_for(database: str) -> None:
+    async with a_world(database, webhook_timeout=0.2) as sms, sms.running():
+        await sms.faults({"kind": "callback-lost", "rate": 1.0}, {"kind": "503", "operation": "list", "next": 1})
+        sms.approve()
+        sms.approve(to="+13125550191")
+        await until(lambda: len([e for e in sms.events(AttemptStatusChanged) if e.terminal]) == 2)
+        assert len(sms.events(AttemptAccepted)) == 2
+    ends = {e.status: e.provider_code for e in sms.events(AttemptStatusChanged) if e.terminal}
+    assert ends == {AttemptStatus.DELIVERED: None, AttemptStatus.UNDELIVERED: "30005"}
+    assert len(sms.simulator.account.messages.everything) == 2

@@ -74,7 +74,7 @@ class Fixture:
             compose=self.compose,
             refuses=self.refuses,
             clock=self.clock,
-            limits=Limits(timedelta(seconds=1), 1.0, timedelta(minutes=1), 3, 4),
+            limits=Limits(timedelta(seconds=1), timedelta(minutes=10), 1.0, timedelta(minutes=1), 3, 4),
         )
         self.composed: str | Rejected = "a text"
 
@@ -164,6 +164,14 @@ async def test_an_approval_that_ends_within_the_margin_is_not_used(left: timedel
     (event,) = await made.send()
     assert isinstance(event, AttemptRejected)
     assert (event.reason_class, made.provider.sent) == (ReasonClass.EXPIRED, 0)
+
+
+async def test_no_call_begins_when_another_worker_may_believe_that_there_was_none() -> None:
+    made = Fixture(answers=[Accepted("SM1")])
+    made.clock.at = START + timedelta(minutes=10)
+    (event,) = await made.send()
+    assert isinstance(event, AttemptRejected)
+    assert (event.reason, made.provider.sent) == ("waited-too-long", 0)
 
 
 async def test_what_cannot_be_composed_is_not_sent() -> None:

@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import Struct
+from msgspec import Struct, structs
 from msgspec.structs import replace
 
-from chassis.channel.core.decide import ChannelDecider, Patience
+from chassis.channel.core.decide import UNENDED, ChannelDecider, Patience
 from chassis.channel.core.memory import Memory, pack, unpack
 from contracts.events import (
     AttemptAccepted,
@@ -237,6 +237,37 @@ def test_any_report_settles_a_doubt(word: str) -> None:
     assert [type(e) for e in outcomes] == [AttemptStatusChanged]
     assert a_decider().wake_at(state=state) is None
     assert fold(state, in_doubt(attempt, 1))[0] == state
+
+
+def test_an_end_that_nobody_tells_is_asked_for_a_few_times() -> None:
+    decider = ChannelDecider(
+        medium=MEDIUM, read=read, address_of=AddressId, patience=structs.replace(PATIENCE, ends=(900 * SECOND, SECOND))
+    )
+    state, attempt = started()
+    for event in (accepted(attempt), in_doubt(attempt, 1)):
+        state = decider.evolve(state=state, event=event, context=At())
+    asked = []
+    while (wake_at := decider.wake_at(state=state)) is not None:
+        [doubt] = decider.wake(state=state, consumer_id=CONSUMER, now=wake_at)
+        assert isinstance(doubt, AttemptInDoubt)
+        asked.append((doubt.reason, doubt.checks, (wake_at - NOW) // SECOND))
+        ended = a_status(attempt, "delivered")
+        [report] = decider.decide(state=state, event=ended, context=At(wake_at))
+        assert decider.wake_at(state=decider.evolve(state=state, event=report, context=At(wake_at))) is None
+        state = decider.evolve(state=state, event=doubt, context=At(wake_at))
+    assert asked == [(UNENDED, 1, 900), (UNENDED, 2, 901)]
+
+
+@pytest.mark.parametrize("words", [("delivered",), ("sent", "delivered"), ("delivered", "sent"), ("undelivered",)])
+def test_nobody_asks_for_an_end_that_is_known(words: tuple[str, ...]) -> None:
+    decider = ChannelDecider(
+        medium=MEDIUM, read=read, address_of=AddressId, patience=structs.replace(PATIENCE, ends=(900 * SECOND,))
+    )
+    state, attempt = started()
+    for event in (*(a_status(attempt, word) for word in words), accepted(attempt)):
+        for e in (event, *decider.decide(state=state, event=event, context=At())):
+            state = decider.evolve(state=state, event=e, context=At())
+    assert decider.wake_at(state=state) is None
 
 
 def test_a_report_after_not_sent_is_told_all_the_same() -> None:
