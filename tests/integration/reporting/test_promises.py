@@ -14,12 +14,15 @@ from contracts.events import (
     ArrangementKept,
     BreakKind,
     ConsumerProfileChanged,
+    ContactHeld,
+    ContactReleased,
+    ContactWithheld,
     CoordinationBroken,
     Instalment,
     PaymentReversed,
     PaymentSettled,
 )
-from contracts.ids import ArrangementId, PaymentId
+from contracts.ids import ArrangementId, ContactId, PaymentId
 from tests.integration.reporting.harness import NOON, ask
 from tests.integration.reporting.test_reading import an, kept
 
@@ -44,6 +47,19 @@ async def test_arrangements_are_kept_broken_or_open(database: str) -> None:
         ("arr-0", amount, True, None),
         ("arr-1", amount, False, Decimal("40.00")),
         ("arr-2", amount, False, None),
+    ]
+
+
+async def test_held_contacts_wait_until_a_person_has_decided(database: str) -> None:
+    held = [an(ContactHeld, f"held-{n}", contact_id=ContactId(f"c-{n}")) for n in range(3)]
+    released = an(ContactReleased, "released", contact_id=ContactId("c-0"), by="casey")
+    withheld = an(ContactWithheld, "withheld", contact_id=ContactId("c-1"), by="casey", reason="wrong words")
+    await kept(database, [released, *held, withheld, *held])
+    asked = "select contact_id, state, decided_by, reason from reporting.held_contacts order by 1"
+    assert ask(database, asked) == [
+        ("c-0", "released", "casey", None),
+        ("c-1", "withheld", "casey", "wrong words"),
+        ("c-2", "waiting", None, None),
     ]
 
 
