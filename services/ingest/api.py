@@ -23,6 +23,7 @@ from services.ingest.core.placement import Hashes
 from services.ingest.core.request import Unreadable
 from services.ingest.csv_file import Refusal
 from services.ingest.database import Database
+from services.ingest.links_api import AtStripe, LinkRoutes
 from services.ingest.payments import Different, Payments, UnknownAccount
 from services.ingest.reports import Reports
 from services.ingest.reports_api import ReportRoutes
@@ -43,6 +44,7 @@ class Api:
         spool: Spool,
         payments: Payments,
         reports: Reports,
+        at_stripe: AtStripe | None,
         database: Database,
         clock: Clock,
         hashes: Hashes,
@@ -54,6 +56,7 @@ class Api:
         self._spool = spool
         self._payments = payments
         self._reports = reports
+        self._at_stripe = at_stripe
         self._database = database
         self._clock = clock
         self._hashes = hashes
@@ -74,7 +77,16 @@ class Api:
                 hashes=self._hashes,
                 most_rows=self._most_rows,
             ).routes(),
+            *self._links(),
         )
+
+    def _links(self) -> Sequence[BaseRoute]:
+        """Payments at Stripe, where it is set up."""
+        if self._at_stripe is None:
+            return ()
+        return LinkRoutes(
+            at=self._at_stripe, client_of=self._client, body_of=self._body, clock=self._clock, hashes=self._hashes
+        ).routes()
 
     def _client(self, request: Request) -> ClientId:
         client = client_of(

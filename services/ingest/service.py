@@ -1,6 +1,7 @@
 """Ingest's wiring: files and requests become submitted rows, and submitted rows, by an effect, accounts or rejects."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from functools import partial
 
 from chassis.addresses import address_id, keyed_hash
@@ -16,12 +17,16 @@ from services.ingest.core.placement import Hashes
 from services.ingest.core.places import atlas
 from services.ingest.database import Database
 from services.ingest.inbox import Inbox
+from services.ingest.links import Links
+from services.ingest.links_api import AtStripe
 from services.ingest.loader import DIRECTORY, load_mappings
+from services.ingest.payment_events import PaymentEvents
 from services.ingest.payments import Payments
 from services.ingest.placing import Placing
 from services.ingest.reports import Reports
 from services.ingest.settings import IngestSettings
 from services.ingest.spool import Spool
+from services.ingest.stripe import Stripe
 from services.ingest.submitting import Announcing, Submitting
 
 
@@ -40,6 +45,26 @@ def hashes_of(key: bytes) -> Hashes:
     return Hashes(address_id=partial(address_id, key), keyed=partial(keyed_hash, key))
 
 
+def at_stripe(
+    own: IngestSettings, host: Host, database: Database, payments: Payments, reports: Reports, opened: AsyncExitStack
+) -> AtStripe | None:
+    """Payments at Stripe, if that is set up."""
+    if own.stripe_key is None or own.stripe_return_url is None:
+        return None
+    stripe = Stripe(
+        url=own.stripe_url,
+        key=own.stripe_key.get_secret_value(),
+        return_url=own.stripe_return_url,
+        timeout=own.stripe_timeout,
+    )
+    opened.push_async_callback(stripe.close)
+    events = PaymentEvents(
+        database=database, payments=payments, reports=reports, clock=host.clock, poll_seconds=own.poll_seconds
+    )
+    links = Links(database=database, stripe=stripe, clock=host.clock)
+    return AtStripe(links, events, own.stripe_secrets)
+
+
 async def build(own: IngestSettings, host: Host) -> Assembly:
     """Everything that runs in ingest's process; raises Unreachable, WrongMapping or WrongKeys."""
     if host.settings.postgres_dsn is None:
@@ -51,6 +76,8 @@ async def build(own: IngestSettings, host: Host) -> Assembly:
     most_bytes = own.max_file_megabytes << 20
     await asyncio.to_thread(atlas)
     database = Database(host.settings.postgres_dsn.get_secret_value(), connections=own.database_connections)
+    opened = AsyncExitStack()
+    opened.push_async_callback(database.close)
     await database.open()
     placing = Placing(
         database=database,
@@ -78,19 +105,23 @@ async def build(own: IngestSettings, host: Host) -> Assembly:
     )
     spool = Spool(folder=own.spool, submitting=submitting, database=database, most_bytes=most_bytes)
     spool.open()
+    payments = Payments(database=database, publisher=host.publisher, codec=codec, clock=host.clock)
+    reports = Reports(database=database, publisher=host.publisher, codec=codec, clock=host.clock)
+    stripe = at_stripe(own, host, database, payments, reports, opened)
     api = Api(
         keys=keys,
         submitting=submitting,
         spool=spool,
-        payments=Payments(database=database, publisher=host.publisher, codec=codec, clock=host.clock),
-        reports=Reports(database=database, publisher=host.publisher, codec=codec, clock=host.clock),
+        payments=payments,
+        reports=reports,
+        at_stripe=stripe,
         database=database,
         clock=host.clock,
         hashes=hashes,
         most_bytes=own.max_request_megabytes << 20,
         most_rows=own.max_request_rows,
     )
-    tasks = [announcing.run, spool.run]
+    tasks = [announcing.run, spool.run, *([stripe.events.run] if stripe is not None else [])]
     if own.inbox is not None:
         own.inbox.mkdir(parents=True, exist_ok=True)
         inbox = Inbox(
@@ -101,4 +132,4 @@ async def build(own: IngestSettings, host: Host) -> Assembly:
             poll_seconds=own.poll_seconds,
         )
         tasks.append(inbox.run)
-    return Assembly(service=service(placing), routes=api.routes(), tasks=tasks, close=database.close)
+    return Assembly(service=service(placing), routes=api.routes(), tasks=tasks, close=opened.aclose)

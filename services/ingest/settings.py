@@ -1,8 +1,9 @@
 """What ingest can be told."""
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from chassis.settings import OwnSettings
 
@@ -31,3 +32,32 @@ class IngestSettings(OwnSettings):
     max_request_rows: int = Field(10_000, ge=1, description="Most rows in one JSON request.")
     chunk_rows: int = Field(500, ge=1, le=5000, description="Rows that are published, or written, together.")
     database_connections: int = Field(8, ge=3, description="Most connections to PostgreSQL.")
+    stripe_url: str = Field("https://api.stripe.com", description="Where Stripe, or the simulator, answers.")
+    stripe_key: SecretStr | None = Field(
+        None, description="The secret key of the account at Stripe; no payments by Stripe if absent."
+    )
+    stripe_webhook_secret: SecretStr | None = Field(
+        None, description="With which Stripe signs what it posts to /stripe/events."
+    )
+    stripe_webhook_secret_previous: SecretStr | None = Field(
+        None, description="The secret before, while they are changed: events signed with it are believed too."
+    )
+    stripe_return_url: str | None = Field(
+        None, pattern="^https?://", description="Where a consumer is led who has paid at Stripe."
+    )
+    stripe_timeout: float = Field(20.0, gt=0, description="Seconds to wait for an answer of Stripe's.")
+
+    @property
+    def stripe_secrets(self) -> list[str]:
+        """The secrets that are good, the present one first."""
+        both = self.stripe_webhook_secret, self.stripe_webhook_secret_previous
+        return [secret.get_secret_value() for secret in both if secret is not None]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        needed = ("stripe_webhook_secret", "stripe_return_url")
+        missing = [name for name in needed if getattr(self, name) is None]
+        if self.stripe_key is not None and missing:
+            names = " and ".join(f"COUNTERPOINT_INGEST_{name.upper()}" for name in missing)
+            raise ValueError(f"{names} must be set where COUNTERPOINT_INGEST_STRIPE_KEY is")
+        return self

@@ -35,7 +35,7 @@ class Account:
         self.records = Records(settings.seed)
         self.events = Events(records=self.records, clock=clock, workers=settings.callback_workers)
         self.dealings = Dealings(records=self.records, events=self.events, ledger=ledger, clock=clock, base=base)
-        self._clock = clock
+        self.clock = clock
         operations = Operations(records=self.records, dealings=self.dealings, events=self.events, base=base)
         key = settings.stripe_key.get_secret_value()
         self._api = Api(key=key, records=self.records, operations=operations, clock=clock)
@@ -51,7 +51,8 @@ class Account:
 
     def control(self) -> list[Route]:
         """How tests and a demo bring about what no request of ours does."""
-        return [Route("/_sim/payments", self.turn, methods=["POST"])]
+        paid = Route("/_sim/paid", self._checkout.paid, methods=["GET"])
+        return [paid, Route("/_sim/payments", self.turn, methods=["POST"])]
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """What goes on beside requests, until cancelled."""
@@ -68,9 +69,9 @@ class Account:
         if charge is None or charge.status != "succeeded":
             return PlainTextResponse("no such payment has succeeded", status_code=404)
         if wanted.happens == "disputed" and charge.dispute is None:
-            self.dealings.dispute(charge, wanted.reason, self._clock.now())
+            self.dealings.dispute(charge, wanted.reason, self.clock.now())
         elif wanted.happens in ("won", "lost") and charge.dispute is not None:
-            self.dealings.decide(charge.dispute, self._clock.now(), won=wanted.happens == "won")
+            self.dealings.decide(charge.dispute, self.clock.now(), won=wanted.happens == "won")
         else:
             return PlainTextResponse("happens is disputed, or of a dispute won or lost", status_code=409)
         return Response(status_code=204)

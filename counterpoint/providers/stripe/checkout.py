@@ -65,6 +65,12 @@ class Checkout:
             return self._page(request, given, way.refusal.message)
         return RedirectResponse(session.success_url.replace("{CHECKOUT_SESSION_ID}", session.id), status_code=303)
 
+    async def paid(self, _: Request) -> Response:
+        """Where a person is led after paying, in place of a page of the collector's own."""
+        policy = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+        html = self._pages.get_template("paid.html").render()
+        return HTMLResponse(html, headers=_ALWAYS | {"Content-Security-Policy": policy})
+
     async def style(self, _: Request) -> Response:
         """How it looks."""
         return Response((HERE / "checkout.css").read_bytes(), media_type="text/css", headers=_ALWAYS)

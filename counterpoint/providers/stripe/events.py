@@ -49,13 +49,10 @@ class Events:
         self._workers = workers
         self._queue: asyncio.Queue[_Post] = asyncio.Queue()
         self._later: set[asyncio.Task[None]] = set()
+        self.waiting = 0
+        """Posts that are still to be made, or under way."""
         self.delivered = 0
         self.given_up = 0
-
-    @property
-    def waiting(self) -> int:
-        """Posts that are still to be made."""
-        return self._queue.qsize() + len(self._later)
 
     def tell(
         self, kind: str, name: str, thing: Mapping[str, Any], at: datetime, fault: Fault | None, key: str | None = None
@@ -72,6 +69,7 @@ class Events:
             if endpoint.wants(kind):
                 for _ in range(2 if fault is not None and fault.kind is Kind.CALLBACK_TWICE else 1):
                     event.waiting += 1
+                    self.waiting += 1
                     self._queue.put_nowait(_Post(endpoint, event, fault))
 
     async def run(self) -> None:
@@ -107,10 +105,12 @@ class Events:
         if await self._once(poster, post.endpoint, json.dumps(content).encode()):
             self.delivered += 1
             post.event.waiting -= 1
+            self.waiting -= 1
         elif tried + 1 < TRIES:
             self._after(FIRST_PAUSE * 2**tried, post, tried + 1, content)
         else:
             self.given_up += 1
+            self.waiting -= 1
             log.warning("webhook.given_up", provider="stripe")
 
     def _after(self, seconds: float, post: _Post, tried: int, content: Mapping[str, Any] | None = None) -> None:

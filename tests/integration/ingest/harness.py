@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -62,6 +62,8 @@ class Ingest:
     chunk_rows: int = 50
     max_file_megabytes: int = 64
     publisher: LogPublisher = field(default_factory=LogPublisher)
+    more: Mapping[str, object] = field(default_factory=dict)
+    """Settings beside the usual ones."""
 
     @property
     def inbox(self) -> Path:
@@ -83,6 +85,7 @@ class Ingest:
                 "max_file_megabytes": self.max_file_megabytes,
                 "max_request_megabytes": 1,
                 "max_request_rows": 100,
+                **self.more,
             }
         )
         settings = StackSettings.model_validate({"postgres_dsn": self.dsn, "hash_key": "test-key"})

@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -129,3 +129,9 @@ async def pays_over(url: str, session: Any) -> str:
     """The page of what was paid already."""
     async with httpx.AsyncClient(base_url=url, trust_env=False) as person:
         return (await person.get(f"{url}/stripe/c/pay/{session.id}")).text
+
+
+def days_pass(simulated: Simulator, days: int) -> None:
+    """Set the clock on."""
+    simulated.stripe.clock.start += timedelta(days=days)
+    simulated.stripe.dealings.look()

@@ -12,7 +12,7 @@ import stripe
 from chassis.clock import Clock
 from counterpoint.providers.stripe.shown import VERSION
 from counterpoint.providers.stripe.ways import BANK, CARD, WAYS
-from tests.unit.providers.stripe_harness import PAGE, SECRET, Heard, pays, pays_over, simulator, the, until
+from tests.unit.providers.stripe_harness import PAGE, SECRET, Heard, days_pass, pays, pays_over, simulator, the, until
 
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 """The SDK hands its bodies to httpx in a way that is on its way out there."""
@@ -85,10 +85,11 @@ async def test_a_card_that_is_declined_says_why_and_another_may_be_tried() -> No
 
 async def test_money_from_a_bank_account_takes_days_and_may_fail() -> None:
     heard = Heard()
-    async with simulator(heard, rate=200_000) as (_, url, client):
+    async with simulator(heard) as (simulated, url, client):
         good, bad = [await client.v1.checkout.sessions.create_async(params=PAGE) for _ in range(2)]
         assert (await pays(url, good, the(BANK, "pays after"))).status_code == 303
         assert (await pays(url, bad, the(BANK, "closed"))).status_code == 303
+        days_pass(simulated, 5)
         wanted = {"checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed"}
         await until(lambda: wanted <= set(heard.types()))
         assert [s["payment_status"] for s in heard.objects("checkout.session.completed")] == ["unpaid", "unpaid"]
@@ -102,8 +103,9 @@ async def test_money_from_a_bank_account_takes_days_and_may_fail() -> None:
 
 async def test_a_page_expires_and_nobody_can_pay_on_it_any_more() -> None:
     heard = Heard()
-    async with simulator(heard, rate=200_000) as (_, url, client):
+    async with simulator(heard) as (simulated, url, client):
         session = await client.v1.checkout.sessions.create_async(params=PAGE)
+        days_pass(simulated, 1)
         await until(lambda: "checkout.session.expired" in heard.types())
         async with httpx.AsyncClient(trust_env=False) as person:
             answer = await person.post(f"{url}/stripe/c/pay/{session.id}", data={"kind": CARD})
@@ -145,9 +147,10 @@ async def test_what_was_paid_is_refunded_in_parts_or_claimed_back() -> None:
 
 async def test_a_card_that_claims_back_does_so_on_the_clock() -> None:
     heard = Heard()
-    async with simulator(heard, rate=2_000_000) as (_, _, client):
+    async with simulator(heard) as (simulated, _, client):
         paid: Any = {"amount": 5000, "currency": "usd", "confirm": True, "payment_method": "pm_card_createDispute"}
         await client.v1.payment_intents.create_async(params=paid)
+        days_pass(simulated, 30)
         await until(lambda: "charge.dispute.closed" in heard.types())
     told = {kind: heard.objects(f"charge.dispute.{kind}")[0]["status"] for kind in ("created", "closed")}
     assert told == {"created": "needs_response", "closed": "lost"}
