@@ -6,7 +6,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.made-$(shell { echo "$(CURDIR)"; cat requirements.lock pyproject.toml; } | cksum | cut -d' ' -f1)
 BENCHES := $(filter-out gate_job gate_worker plain_faust tables,$(basename $(notdir $(wildcard bench/[a-z]*.py))))
 
-.PHONY: help setup check test test-all demo up down status schemas bench chaos docs lock clean
+CONTACTS ?= 100000
+
+.PHONY: help setup check test test-all demo up down status schemas bench chaos soak docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -43,6 +45,9 @@ test-all: check ## every test, those that kill processes at random too
 
 chaos: setup ## only the tests that kill processes at random (minutes)
 	$(BIN)/pytest -m chaos
+
+soak: setup ## 100,000 texts under every fault, a worker killed every ten seconds (half an hour; CONTACTS=3000 for less)
+	$(BIN)/python -m bench.soak --contacts $(CONTACTS)
 
 demo: setup ## three weeks of 2,000 accounts in about two minutes, with a report at the end
 	$(BIN)/counterpoint demo

@@ -24,6 +24,7 @@ VERBS = {
     "explain": "Say why a contact went out or did not, rule by rule.",
     "budget": "Say what a consumer may be sent now, and when more.",
     "timeline": "Show what happened with one consumer, in order.",
+    "parked": "List what was set aside because nobody could use it: how many, since when, where, and what to do.",
     "simulate": "Try strategies on synthetic consumers, in memory, before any real one is contacted.",
     "rules": "Show, compare and test the rules of the gate.",
     "strategies": "Show, check and compare strategies.",

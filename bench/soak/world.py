@@ -28,9 +28,9 @@ from counterpoint.embedded.processes import Process
 
 ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 10, 21, 13, tzinfo=UTC)
-RATE = 40.0
-"""A second is forty: what is to be asked after for a day comes to its end in half an hour."""
-LASTS = timedelta(minutes=90)
+RATE = 80.0
+"""A second is eighty: what is asked after for a day comes to its end in twenty minutes."""
+LASTS = timedelta(hours=3)
 MOST_NUMBERS = 70_000
 PARAMETERS = {"first_name": "Ana", "creditor": "Harbor Bank", "account_last4": "1001", "balance": "$1,234.56"}
 SIMULATOR = "simulator"

@@ -3,6 +3,8 @@
 Green does not prove that contacts are lawful, nor that they arrive: the demo and the journeys do that.
 """
 
+import asyncio
+import json
 import signal
 import time
 from collections.abc import Iterator
@@ -12,15 +14,19 @@ from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
+from aiokafka import AIOKafkaProducer
 from typer.testing import CliRunner
 
+from chassis.channel.twilio_signature import signature
 from chassis.failures import Halted
+from chassis.kafka_client import connection as broker
 from contracts.topics import SERVICES
 from counterpoint.cli import application
 from counterpoint.commands.load import connection, load_file
 from counterpoint.embedded import processes
+from counterpoint.embedded.plan import ACCOUNT
 from counterpoint.embedded.stack import AlreadyRunning, Stack, stop, wipe
-from counterpoint.embedded.state import StackState, find_state, load_state, save_state
+from counterpoint.embedded.state import StackState, find_state, load_state, save_state, settings
 from tests.unit.ingest.factories import a_file, a_row, as_csv
 
 START = datetime(2026, 10, 19, 16, tzinfo=UTC)
@@ -73,6 +79,43 @@ def test_everything_runs_answers_and_is_healthy(up: Path) -> None:
         assert name in shown
     assert "simulated time: 2026-10-19" in shown
     assert {f.stem for f in (up / "logs").iterdir()} == {"kafka", "simulator", *SERVICES}
+
+
+def test_what_nobody_can_use_is_listed_with_its_place_and_nothing_that_it_says(up: Path) -> None:
+    state = load_state(up)
+    asyncio.run(write_nonsense(state))
+    query = "attempt=a-1&contact=c-1&consumer=con-1&story=s-1"
+    form = {"AccountSid": ACCOUNT, "MessageSid": "SM" + "0" * 32, "MessageStatus": "delivered", "To": "+13125550101"}
+    url = f"{state.urls['sms']}/twilio/status?{query}"
+    headers = {"X-Twilio-Signature": signature(state.provider_token, url, list(form.items()))}
+    assert httpx.post(url, data=form, headers=headers, trust_env=False).status_code == httpx.codes.NO_CONTENT
+    said = {"from": "+13125550102", "to": "+18005550100", "body": "who is this"}
+    assert httpx.post(f"{state.simulator_url}/_sim/inbound", json=said, trust_env=False).is_success
+    deadline = time.monotonic() + 30
+    wanted = {"unreadable message", "callback for nobody", "message from nobody"}
+    while True:
+        code, shown = run("parked", "--json", "--directory", str(up))
+        found = {each["kind"]: each for each in json.loads(shown)}
+        if found.keys() == wanted or time.monotonic() > deadline:
+            break
+    assert code == 0
+    assert set(found) == wanted
+    assert {each["count"] for each in found.values()} == {1}
+    assert found["unreadable message"]["places"][0]["topic"] == "counterpoint.provider-callbacks.v1"
+    assert found["message from nobody"]["where"] == "table sms.parked"
+    code, shown = run("parked", "--directory", str(up))
+    assert "3 things are set aside" in shown
+    assert not any(word in shown for word in ("5550101", "5550102", "who is this", "con-1"))
+
+
+async def write_nonsense(state: StackState) -> None:
+    """A record that nobody can read."""
+    producer = AIOKafkaProducer(**broker(settings(state)))
+    await producer.start()
+    try:
+        await producer.send_and_wait("counterpoint.provider-callbacks.v1", b"nonsense", key=b"con-1")
+    finally:
+        await producer.stop()
 
 
 def test_started_twice_it_says_that_it_runs(up: Path) -> None:
