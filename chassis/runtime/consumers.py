@@ -4,6 +4,8 @@ import heapq
 from datetime import datetime
 from typing import Any
 
+from msgspec import Raw
+
 from chassis.runtime.changelog import SETTLED_KEY, Change, Entry, Output, Recovery, decode_entry, encoder, topic_code
 from chassis.service import Decider
 from contracts.ids import ConsumerId
@@ -17,14 +19,18 @@ STALE = 1000
 
 
 class Touched:
-    """A consumer's state while a batch changes it; `again` are outcomes from before a crash, to be sent once more."""
+    """A consumer's state while a batch changes it; `again` are outcomes from before a crash, to be sent once more.
 
-    __slots__ = ("again", "applied", "changed", "outputs", "state")
+    `encoded` is the state as it was, None if nothing was known.
+    """
 
-    def __init__(self, state: Any, applied: dict[int, int], again: list[Output]) -> None:
+    __slots__ = ("again", "applied", "changed", "encoded", "outputs", "state")
+
+    def __init__(self, state: Any, applied: dict[int, int], again: list[Output], encoded: bytes | None = None) -> None:
         self.state = state
         self.applied = applied
         self.again = again
+        self.encoded = encoded
         self.outputs: list[Output] = list(again)
         self.changed = bool(again)
 
@@ -95,7 +101,7 @@ class Consumers:
                 entry = decode_entry(encoded)
                 again = self._pending.pop(key, []) if self._pending else []
                 self._unfinished.discard(key)
-                found = Touched(self._decider.decode(encoded=entry.state), entry.applied, again)
+                found = Touched(self._decider.decode(encoded=entry.state), entry.applied, again, entry.state)
             touched[key] = found
         return found
 
@@ -110,16 +116,22 @@ class Consumers:
         return code
 
     def keep(self, touched: dict[bytes, Touched], *, by_time: bool) -> list[tuple[bytes, bytes]]:
-        """Remember what changed; give back the changelog's records."""
+        """Remember what changed; give back the changelog's records.
+
+        An event that changed nothing, and that nothing followed from, needs none: should it come again, it is the same
+        again. That it was applied is remembered here, and so stands in the consumer's next record.
+        """
         changes = []
         for key, t in touched.items():
-            if t.changed:
-                entry = Entry(t.applied, self._decider.encode(state=t.state))
-                changes.append((key, encoder.encode(Change(self.epoch, entry, t.outputs, by_time))))
-                self._entries[key] = encoder.encode(entry)
+            if t.changed or t.outputs or t.encoded is None:
+                entry = encoder.encode(Entry(t.applied, self._decider.encode(state=t.state)))
+                changes.append((key, encoder.encode((self.epoch, Raw(entry), t.outputs, by_time))))
                 if key == NOBODY:
                     self._shared = t.state
-                self._set_alarm(key, t.state)
+            else:
+                entry = encoder.encode(Entry(t.applied, t.encoded))
+            self._entries[key] = entry
+            self._set_alarm(key, t.state)
         return changes
 
     def _set_alarm(self, key: bytes, state: Any) -> None:

@@ -254,8 +254,11 @@ class PartitionWorker:
         for outcome in outcomes:
             state = decider.evolve(state=state, event=outcome, context=context)
             t.outputs.append(self._output(outcome))
+        if (
+            state is not t.state or type(event) in self._service.effects
+        ):  # an effect is told if its event was here before
+            t.changed = True
         t.state = state
-        t.changed = True
         return outcomes
 
     def _output(self, event: Event) -> Output:

@@ -3,6 +3,8 @@
 A green run does not prove what a broker does; tests/contract/test_runtimes.py runs the same code on one.
 """
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -10,11 +12,14 @@ from hypothesis import strategies as st
 
 from chassis.failures import StateUnreadable
 from chassis.runtime.changelog import MARKER_KEY, SETTLED_KEY, Change, Entry, Output, Recovery, topic_code
+from chassis.runtime.memory import HandClock, MemoryRuntime
 from chassis.runtime.partition import Received, in_order
-from chassis.service import Position
-from contracts.events import ContactRequested
+from chassis.service import Context, Position
+from contracts.events import ContactRequested, Event, PaymentSettled
+from contracts.ids import ConsumerId
+from contracts.topic import changelog
 from contracts.topics import TOPICS
-from tests.contract.tally import payment, request
+from tests.contract.tally import START, Tally, TallyDecider, World, payment, request, tally_service
 
 LAST = frozenset({ContactRequested})
 records = st.lists(
@@ -104,3 +109,48 @@ def test_records_of_an_older_owner_are_passed_over_and_noted() -> None:
 def test_a_record_that_cannot_be_read_is_named(key: bytes, value: bytes) -> None:
     with pytest.raises(StateUnreadable, match=r"the changelog c\[0\] holds a record at offset 1 .* do not skip"):
         recovered(0, (MARKER_KEY, b""), (key, value))
+
+
+class Once(TallyDecider):
+    """Counts payments but for those of number 0, which say nothing new."""
+
+    def evolve(self, *, state: Tally, event: Event, context: Context) -> Tally:
+        if isinstance(event, PaymentSettled) and event.payment_id == "0":
+            return state
+        return super().evolve(state=state, event=event, context=context)
+
+
+async def test_what_changes_nothing_leaves_no_record_and_is_known_in_the_next() -> None:
+    service = replace(tally_service(World()), decider=Once())
+    runtime = MemoryRuntime([service], clock=HandClock(START), partitions=1)
+    log = runtime.broker.records[changelog(service.name), 0]
+
+    async def written(*numbers: int) -> int:
+        before = len(log)
+        runtime.publish(*(payment("con-1", n) for n in numbers))
+        await runtime.run()
+        return len(log) - before
+
+    assert await written(1) == 1 + 1, "the owner's marker, and the first payment"
+    assert await written(0, 0) == 0
+    assert await written(2) == 1
+    last = msgspec.msgpack.decode(log[-1].value or b"", type=Change)
+    assert last.entry.applied == {CODE: 4}
+    runtime.lose(service.name)
+    runtime.broker.committed[service.name, "counterpoint.payments.v1", 0] = 1
+    assert await written() == 1, "only the new owner's marker"
+    consumers = runtime.worker(service.name, "con-1").consumers
+    assert consumers is not None
+    assert consumers.state_of(ConsumerId("con-1")).payments == 2
+
+
+async def test_what_changes_nothing_may_come_again_after_a_crash_and_changes_nothing() -> None:
+    service = replace(tally_service(World()), decider=Once())
+    runtime = MemoryRuntime([service], clock=HandClock(START), partitions=1)
+    runtime.publish(payment("con-1", 1), payment("con-1", 0), payment("con-1", 2), payment("con-1", 0))
+    await runtime.run()
+    log = runtime.broker.records[changelog(service.name), 0]
+    runtime.lose(service.name)
+    runtime.broker.committed[service.name, "counterpoint.payments.v1", 0] = 0
+    await runtime.run()
+    assert [r.key for r in log] == [MARKER_KEY, b"con-1", MARKER_KEY]
