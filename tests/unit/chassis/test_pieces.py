@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from aiokafka import partitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from chassis.dead_letters import DeadLetter, DeadLetterLimit
 from chassis.failures import TooManyDeadLetters
 from chassis.health import application
 from chassis.retry import LEAST, MOST, Backoff
-from chassis.routing import headers_of, key_of, partition_for, partitioning_key
+from chassis.routing import headers_of, key_of, murmur2, partition_for, partitioning_key
 from tests.contract.tally import payment, request
 
 T0 = datetime(2026, 10, 19, 16, 0, tzinfo=UTC)
@@ -56,6 +57,11 @@ def test_a_key_has_one_partition(key: str, partitions: int) -> None:
 def test_partitions_are_those_of_kafkas_own_clients() -> None:
     # Java: Utils.toPositive(Utils.murmur2("21".getBytes())) % n, from Kafka's own UtilsTest: murmur2("21") = -973932308
     assert partition_for("21", 1 << 31) == -973932308 & 0x7FFFFFFF
+
+
+@given(st.binary(max_size=80))
+def test_a_key_is_hashed_as_the_brokers_client_does(key: bytes) -> None:
+    assert murmur2(key) == partitioner.murmur2(key) & 0xFFFFFFFF
 
 
 def test_an_event_is_keyed_by_its_consumer_and_says_what_it_is() -> None:
