@@ -12,6 +12,7 @@ from aiokafka import partitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis import metrics
 from chassis.addresses import address_id
 from chassis.clock import Clock, milliseconds
 from chassis.dead_letters import DeadLetter, DeadLetterLimit
@@ -111,6 +112,7 @@ def test_the_limit_counts_only_what_comes_in_a_row() -> None:
 
 
 async def test_a_process_says_that_it_lives_whether_it_is_ready_and_what_it_measures() -> None:
+    metrics.EVENTS_HANDLED.labels("sms", "TextApproved").inc()
     reason: list[str | None] = ["starting"]
     transport = httpx.ASGITransport(app=application(service="sms", ready=lambda: reason[0], routes=()))
     async with httpx.AsyncClient(transport=transport, base_url="http://sms") as client:
