@@ -20,8 +20,10 @@ from contracts.events import (
     ChoiceMade,
     ContactApproved,
     ContactDeferred,
+    ContactReleased,
     ContactRequested,
     ContactVetoed,
+    ContactWithheld,
     Event,
     OptedOut,
     OptOutScope,
@@ -60,6 +62,9 @@ News = (
     AttemptStatusChanged,
 )
 
+STIRRING = (TimerDue, ChoiceMade, ContactReleased, ContactWithheld)
+"""What may move a conversation though the record says no more than before."""
+
 LED_ELSEWHERE = (Reason.REPLIED, Reason.PAID, Reason.NOTHING_OWED, Reason.ARRANGED)
 """Ends that a strategy may put a step of its own in the place of."""
 
@@ -76,7 +81,10 @@ class Outcome(Struct, frozen=True):
 def decide(before: Consumer, event: Event, strategies: Strategies, now: int) -> Outcome:
     """What an event changes and brings about; the same for the same arguments, and for every event that can be."""
     before = carried_over(before, strategies.moves)
-    known = sorted_in(before, learn(before, event), strategies.segments)
+    learned = learn(before, event)
+    if learned is before and not isinstance(event, STIRRING) and _stands_still(before, strategies):
+        return Outcome(before, ())
+    known = sorted_in(before, learned, strategies.segments)
     turn = Turn(state=known, event=event, consumer_id=event.meta.consumer_id, now=now)
     reward(turn, before)
     coordination.watch(turn, before, strategies.notice)
@@ -101,6 +109,15 @@ def decide(before: Consumer, event: Event, strategies: Strategies, now: int) -> 
         _take_up(turn, strategies)
     tell(turn, before, strategies)
     return Outcome(turn.state, tuple(turn.requests), tuple(turn.said), tuple(turn.ended))
+
+
+def _stands_still(state: Consumer, strategies: Strategies) -> bool:
+    """Whether a conversation that hears nothing new stays where it is: it has a strategy, and nothing to rest for."""
+    place = state.running
+    if place is None:
+        return not state.interrupted
+    strategy = strategies.every.get(place.strategy)
+    return strategy is not None and not place.paused and not state.restrictions & strategy.pauses
 
 
 def _go_on_with(

@@ -1,6 +1,6 @@
 """The consumer's record as others see it: published when it shows something new, and no contact is under way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -54,7 +54,7 @@ def shows_more(before: Consumer, after: Consumer) -> bool:
     """Whether a profile made now would say something else than the last one; what a contact passes through is left
     out until it is known what became of it."""
     if (
-        before.accounts is not after.accounts
+        (before.accounts is not after.accounts and _differ(before.accounts, after.accounts))
         or before.statements is not after.statements
         or before.phones is not after.phones
         or before.inboxes is not after.inboxes
@@ -75,6 +75,19 @@ def shows_more(before: Consumer, after: Consumer) -> bool:
         return True
     calm = now is None or not now.contact or now.reason != Reason.RUNNING
     return calm and (before.contacts is not after.contacts or (was is not None and was.contact != 0))
+
+
+def _differ(before: Sequence[Account], after: Sequence[Account]) -> bool:
+    """Whether accounts would be shown otherwise; that a balance was told again is nothing new."""
+    return len(before) != len(after) or any(
+        was is not now and (was.payments is not now.payments or _shown(was) != _shown(now))
+        for was, now in zip(before, after, strict=True)
+    )
+
+
+def _shown(account: Account) -> tuple[object, ...]:
+    about = account.debt_id, account.creditor, account.last4, account.currency
+    return *about, account.owed, account.due_on, account.recalled, account.sequence > 0
 
 
 def _stand(place: Place) -> tuple[str, int, int, int, int]:

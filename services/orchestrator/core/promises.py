@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from contracts.events import ArrangementBroken, ArrangementKept
+from contracts.events import ArrangementBroken, ArrangementKept, TimerDue
 from services.orchestrator.core.codes import DAY, Promise, Timer, instant
 from services.orchestrator.core.hours import Zones, over_at
 from services.orchestrator.core.money import date_of, paid_on, with_promise
@@ -28,7 +28,10 @@ def watch(turn: Turn, before: Consumer) -> None:
     state = turn.state
     if not state.watches and state.arrangements is before.arrangements:
         return
-    due = next((t for t in state.watches if timer_id(turn.consumer_id, t) == getattr(turn.event, "timer_id", "")), None)
+    event = turn.event
+    due = None
+    if isinstance(event, TimerDue):
+        due = next((t for t in state.watches if timer_id(turn.consumer_id, t) == event.timer_id), None)
     if due is None and state.arrangements is before.arrangements:
         return
     stood = {a.arrangement_id: a.state for a in before.arrangements}

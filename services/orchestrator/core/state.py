@@ -5,6 +5,7 @@ with a default.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 import msgspec
@@ -30,7 +31,6 @@ MOST_CHOSEN = 6
 
 MOST_PAYMENTS = 64
 """So many payments of an account are remembered one by one, to know a repeat; older ones are in the balance."""
-
 
 MOST_STATEMENTS = 8
 """So many statements are remembered in brief, the newest last."""
@@ -379,7 +379,12 @@ def hash_of(identifier: str) -> int:
 
 def timer_id(consumer_id: ConsumerId, timer: Pending) -> str:
     """The id of a timer."""
-    return derived_id(cause=consumer_id, name=f"timer/{timer.number}", at=instant(timer.due))
+    return _timer_id(consumer_id, timer.number, timer.due)
+
+
+@lru_cache(maxsize=16_384)
+def _timer_id(consumer_id: ConsumerId, number: int, due: int) -> str:
+    return derived_id(cause=consumer_id, name=f"timer/{number}", at=instant(due))
 
 
 def contact_id(consumer_id: ConsumerId, number: int, at: int) -> ContactId:
