@@ -28,6 +28,7 @@ def main() -> None:
     arguments.add_argument("--contacts", type=int, default=CONTACTS, help="how many contacts are approved")
     arguments.add_argument("--every", type=float, default=EVERY, help="seconds between two kills")
     arguments.add_argument("--workers", type=int, default=WORKERS, help="how many processes of the channel there are")
+    arguments.add_argument("--minutes", type=float, default=float("inf"), help="after which no more is approved")
     arguments.add_argument("--seed", type=int, default=int(time.time()), help="which worker is killed when")
     arguments.add_argument("--keep", type=Path, help="an empty directory in which everything stays, logs among it")
     given = arguments.parse_args()
@@ -44,6 +45,7 @@ def main() -> None:
                 seed=given.seed,
                 directory=directory,
                 say=_say,
+                most_seconds=given.minutes * 60,
             )
         )
     _faults(found)

@@ -19,9 +19,9 @@ FAULTS = (
     Fault(Kind.CALLBACK_LATE, rate=0.02, seconds=5.0),
     Fault(Kind.CALLBACK_LOST, rate=0.03),
     Fault(Kind.CALLBACK_FORGED, rate=0.02),
-    Fault(Kind.ERROR, operation=Operation.LIST, rate=0.05),
-    Fault(Kind.TOO_MANY, operation=Operation.LIST, rate=0.05),
-    Fault(Kind.RESET, operation=Operation.LIST, rate=0.02),
-    Fault(Kind.TIMEOUT, operation=Operation.LIST, rate=0.005),
+    Fault(Kind.ERROR, operation=Operation.LIST, rate=0.03),
+    Fault(Kind.TOO_MANY, operation=Operation.LIST, rate=0.02),
+    Fault(Kind.RESET, operation=Operation.LIST, rate=0.01),
+    Fault(Kind.TIMEOUT, operation=Operation.LIST, rate=0.003),
 )
 """Not among them: refused credentials, which halt a channel until a person acts."""

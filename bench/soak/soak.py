@@ -23,7 +23,8 @@ from counterpoint.recount.endings import endings
 from counterpoint.recount.evidence import Consumers, Evidence, read_texts
 from counterpoint.recount.log import read_log
 
-WAVE, MOST_WAITING = 200, 2_000
+WAVE, MOST_OPEN = 200, 3_000
+"""So many are approved at once, while no more than so many have not ended."""
 EACH = 4
 """So many contacts for a consumer, in different parts of the run."""
 DOOR_EVERY, DOOR_SHUT = 6, 2.0
@@ -87,8 +88,17 @@ class Killer:
             await asyncio.sleep(0.2)
 
 
-async def soak(*, contacts: int, every: float, workers: int, seed: int, directory: Path, say: Say) -> Found:
-    """Run it all, and recount."""
+async def soak(
+    *,
+    contacts: int,
+    every: float,
+    workers: int,
+    seed: int,
+    directory: Path,
+    say: Say,
+    most_seconds: float = float("inf"),
+) -> Found:
+    """Run it all, and recount; no more is approved after `most_seconds`."""
     world = World(directory, workers)
     consumers = min(max(contacts // EACH, 1), MOST_NUMBERS)
     began = time.monotonic()
@@ -100,7 +110,7 @@ async def soak(*, contacts: int, every: float, workers: int, seed: int, director
         always = door.serve(world.door), watch.follow(), killer.supervise(), _tell(watch, killer, say)
         async with _beside(*always):
             async with _beside(killer.work()):
-                await _approve(world, watch, contacts, consumers)
+                await _approve(world, watch, contacts, consumers, began + most_seconds)
                 await _until_quiet(watch, begun=True)
             say("all is begun: no more is killed, and what is open comes to its end")
             await _until_quiet(watch)
@@ -112,16 +122,18 @@ async def soak(*, contacts: int, every: float, workers: int, seed: int, director
     return _found(world, watch, killer, status, evidence, took)
 
 
-async def _approve(world: World, watch: Watch, contacts: int, consumers: int) -> None:
-    """Approve waves, and no more than workers can take on before approvals run out."""
+async def _approve(world: World, watch: Watch, contacts: int, consumers: int, until: float) -> None:
+    """Approve waves; no more than workers keep up with, so that nothing runs out while it waits."""
     producer = await wait_for_broker(world.stack)
     publisher = KafkaPublisher(
         producer=producer, codec=SingleObjectCodec(), clock=world.clock, partitions=world.stack.kafka_partitions
     )
     try:
         for start in range(0, contacts, WAVE):
-            while watch.waiting > MOST_WAITING:  # noqa: ASYNC110
+            while len(watch.open) > MOST_OPEN:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
+            if time.monotonic() > until:
+                return
             now = world.clock.now()
             wave = [approval(n, consumers, now) for n in range(start, min(start + WAVE, contacts))]
             watch.approved.update((a.contact_id, a.to) for a in wave)
@@ -147,7 +159,8 @@ async def _tell(watch: Watch, killer: Killer, say: Say) -> None:
         await asyncio.sleep(TOLD_EVERY)
         say(
             f"{len(watch.approved):,} approved, {len(watch.started):,} begun, {len(watch.ended):,} ended, "
-            f"{len(watch.doubted):,} were in doubt, {killer.kills} kills"
+            f"{len(watch.doubted):,} were in doubt, {len(watch.asked_for_their_end):,} were asked for their end, "
+            f"{killer.kills} kills"
         )
 
 

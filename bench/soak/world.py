@@ -72,9 +72,7 @@ class World:
     @property
     def stack(self) -> StackSettings:
         """Where the broker is."""
-        return StackSettings.model_validate(
-            {"kafka_bootstrap": self._kafka.bootstrap, "kafka_partitions": PARTITIONS}
-        )
+        return StackSettings.model_validate({"kafka_bootstrap": self._kafka.bootstrap, "kafka_partitions": PARTITIONS})
 
     @property
     def simulator(self) -> str:
@@ -163,6 +161,7 @@ class World:
             "SMS_PUBLIC_URL": f"http://127.0.0.1:{self.door}",
             "SMS_CONNECT_TIMEOUT": "2",
             "SMS_ANSWER_TIMEOUT": "3",
+            "SMS_WEBHOOK_TIMEOUT": "30",
         }
         foreign = {k: v for k, v in environment().items() if not k.startswith(PREFIX)}
         return foreign | {f"{PREFIX}{key}": value for key, value in told.items()}
