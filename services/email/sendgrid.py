@@ -5,6 +5,7 @@ lost may have happened. Our ids travel as custom arguments, so an event tells of
 """
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -23,10 +24,12 @@ from chassis.channel.provider import (
     Unsent,
     answer_of,
 )
+from chassis.clock import Clock
 from chassis.failures import Halted
 from contracts.events import AttemptInDoubt, AttemptStarted
 from services.email.core.message import Prepared, Sender, headers
 from services.email.core.outcome import read_answer
+from services.email.holding import Holding
 from services.email.settings import EmailSettings
 
 ATTEMPT, CONTACT, CONSUMER, STORY = "cp_attempt", "cp_contact", "cp_consumer", "cp_story"
@@ -42,7 +45,7 @@ log = structlog.get_logger()
 class SendGrid:
     """One account at SendGrid, as a provider of the e-mail channel."""
 
-    def __init__(self, *, settings: EmailSettings, sender: Sender) -> None:
+    def __init__(self, *, settings: EmailSettings, sender: Sender, clock: Clock) -> None:
         self._settings = settings
         self._sender = sender
         key = settings.sendgrid_key.get_secret_value() if settings.sendgrid_key else ""
@@ -53,6 +56,10 @@ class SendGrid:
             connect_timeout=settings.connect_timeout,
             answer_timeout=settings.answer_timeout,
         )
+        self._clock = clock
+        self._held = timedelta(minutes=settings.undo_minutes)
+        self._holding = Holding(self._lanes)
+        self.take_back = self._holding.take_back
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -72,7 +79,22 @@ class SendGrid:
 
     async def send(self, *, message: Prepared, attempt: AttemptStarted, time_left: timedelta) -> Answer:
         """Hand an e-mail over."""
-        body = self._body(message, attempt)
+        body, batch = self._body(message, attempt), ""
+        if self._held and time_left > 2 * self._held:
+            try:
+                opened = await self._holding.batch()
+            except httpx.HTTPError as error:
+                return Unsent(type(error).__name__)
+            if isinstance(opened, Unsent):
+                return opened
+            batch = opened
+            body |= {"batch_id": batch, "send_at": int((self._clock.now() + self._held).timestamp())}
+        answer = await self._handed_over(body)
+        if batch and isinstance(answer, Accepted):
+            self._holding.holds(answer.provider_id, batch)
+        return answer
+
+    async def _handed_over(self, body: Mapping[str, Any]) -> Answer:
         try:
             async with (
                 asyncio.timeout(self._settings.longest_call),

@@ -1,8 +1,9 @@
 """The e-mail channel's wiring: approvals become messages, messages mail, and what comes back events."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from chassis.channel.failover import Failover
 from chassis.channel.provider import Rejected
 from chassis.channel.sending import Channel
 from chassis.channel.service import ground, service
+from chassis.channel.undoing import Undoing
+from chassis.clock import Clock
 from chassis.failures import Halted
 from chassis.host import Assembly, Host
 from chassis.personal_links import Signer
@@ -36,6 +39,9 @@ from services.email.sendgrid import SendGrid
 from services.email.settings import EmailSettings
 from services.email.smtp import Smtp
 from services.email.webhooks import Webhooks
+
+UNDO = timedelta(minutes=10)
+"""How long after an e-mail was taken on a stop still asks for it back, and the log keeps the race if it is lost."""
 
 
 def addresses_in(placed: AccountPlaced) -> Iterable[Entry]:
@@ -97,7 +103,9 @@ def prepare(letterhead: Letterhead, address_of: AddressOf, approval: Any, starte
         return Rejected("ids-are-not-of-our-form", ReasonClass.CONFIGURATION)
 
 
-_PROVIDERS: Mapping[str, type[SendGrid] | type[Smtp]] = {SENDGRID: SendGrid, SMTP: Smtp}
+def provider(name: str, own: EmailSettings, sender: Sender, clock: Clock) -> SendGrid | Smtp:
+    """One of those who carry e-mails."""
+    return Smtp(settings=own, sender=sender) if name == SMTP else SendGrid(settings=own, sender=sender, clock=clock)
 
 
 async def build(own: EmailSettings, host: Host) -> Assembly:
@@ -106,16 +114,25 @@ async def build(own: EmailSettings, host: Host) -> Assembly:
     letterhead = Letterhead(templates=load_templates(host.settings.templates), own=own, settings=host.settings)
     async with AsyncExitStack() as opened:
         stands_on = await ground(this, "mail", own, host, opened)
-        providers = {name: _PROVIDERS[name](settings=own, sender=letterhead.sender) for name in own.names}
-        for provider in providers.values():
-            opened.push_async_callback(provider.close)
-            await provider.check_credentials()
+        providers = {name: provider(name, own, letterhead.sender, host.clock) for name in own.names}
+        for each in providers.values():
+            opened.push_async_callback(each.close)
+            await each.check_credentials()
+        undoing = Undoing(
+            medium=medium(SENDGRID if SENDGRID in providers else SMTP),
+            provider=providers.get(SENDGRID, providers[own.names[0]]),
+            window=max(UNDO, timedelta(minutes=own.undo_minutes)),
+            suppressions=stands_on.suppressions,
+            publisher=host.publisher,
+            clock=host.clock,
+        )
         channel: Channel[Prepared] = Channel(
             provider=Failover(providers, label=this.label, cool_off=own.provider_rest, monotonic=time.monotonic),
             compose=partial(prepare, letterhead, stands_on.address_of),
             refuses=stands_on.suppressions.refuses,
             clock=host.clock,
             limits=stands_on.limits,
+            handed_over=undoing.handed_over,
         )
         arrivals = Arrivals(
             medium=this, ground=stands_on, publisher=host.publisher, clock=host.clock, keys=(letterhead.key,)
@@ -128,10 +145,11 @@ async def build(own: EmailSettings, host: Host) -> Assembly:
                 arrivals=arrivals,
                 publisher=host.publisher,
                 clock=host.clock,
+                gone=undoing.gone,
             )
         except ValueError as fault:
             raise Halted(f"COUNTERPOINT_EMAIL_EVENT_KEYS: {fault}") from fault
-        tasks: list[Callable[[], Awaitable[None]]] = []
+        tasks: list[Callable[[], Awaitable[None]]] = [undoing.run]
         if own.inbound_smtp_port is not None:
             reception = Reception(
                 arrivals=arrivals,

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, model_validator
 from chassis.channel.settings import ChannelSettings
 
 _ADDRESS = r"^[A-Za-z0-9._+-]+@([a-z0-9-]+\.)+[a-z]{2,}$"
+LEAST_HELD = 15
 
 
 class EmailSettings(ChannelSettings):
@@ -34,6 +35,13 @@ class EmailSettings(ChannelSettings):
     sendgrid_key: SecretStr | None = Field(None, description="The API key, with the right to send.")
     sendgrid_activity: bool = Field(
         False, description="Whether the account has Email Activity: then e-mails in doubt are looked up there."
+    )
+    undo_minutes: float = Field(
+        0.0,
+        ge=0,
+        le=72 * 60,
+        description="Minutes for which SendGrid holds an e-mail, so that a late stop still holds it back: 0, or 15 and "
+        "more, since in the last ten it takes nothing back.",
     )
     event_keys: str = Field(
         "", description="Public keys of the signed event webhook, base 64; two with a comma while they are changed."
@@ -67,6 +75,8 @@ class EmailSettings(ChannelSettings):
         missing = [f for name in self.names for f in needed[name] if not getattr(self, f)]
         if self.imap_host and not (self.imap_username and self.imap_password):
             missing += ["imap_username", "imap_password"]
+        if 0 < self.undo_minutes < LEAST_HELD:
+            raise ValueError(f"COUNTERPOINT_EMAIL_UNDO_MINUTES must be 0, or {LEAST_HELD} and more")
         if missing:
             names = " and ".join(f"COUNTERPOINT_EMAIL_{f.upper()}" for f in missing)
             raise ValueError(f"{names} must be set where COUNTERPOINT_EMAIL_PROVIDERS is {self.providers}")

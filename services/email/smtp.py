@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from chassis.channel.provider import Accepted, Answer, Finding, InDoubt, Unknowable, Unsent, answer_of
+from chassis.channel.undoing import TakenBack, TooLate, Unheard
 from chassis.failures import Halted
 from contracts.events import AttemptInDoubt, AttemptStarted
 from services.email.core.message import Prepared, Sender, bounce_address, message_id, mime
@@ -71,6 +72,10 @@ class Smtp:
     async def find(self, *, attempt: AttemptStarted | AttemptInDoubt) -> Finding:
         """A mail server cannot be asked."""
         return Unknowable()
+
+    async def take_back(self, *, provider_id: str) -> TakenBack | TooLate | Unheard:
+        """A mail server gives nothing back."""
+        return TooLate("mail-server")
 
     def _send(self, message: Prepared) -> Answer:
         try:

@@ -3,7 +3,7 @@
 import hmac
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from chassis.channel.intake import Refused
 from chassis.channel.service import Ground
 from chassis.clock import Clock
 from chassis.host import Publisher
-from contracts.events import CallbackKind, CallbackReceived, Event
+from contracts.events import CallbackKind, CallbackReceived
 from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId
 from services.email.arrivals import Arrivals
 from services.email.core.medium import SENDGRID
@@ -56,7 +56,9 @@ class Webhooks:
         arrivals: Arrivals,
         publisher: Publisher,
         clock: Clock,
+        gone: Callable[[ContactId], None],
     ) -> None:
+        self._gone = gone
         self._settings = settings
         self._medium = medium
         self._ground = ground
@@ -100,11 +102,13 @@ class Webhooks:
         if published:
             await self._publisher.publish(events=published)
             self._ground.intake.count("status", "event", len(published))
+            for contact_id in {event.contact_id or ContactId("") for event in published}:
+                self._gone(contact_id)
         return "published"
 
-    async def _sorted(self, batch: list[Raw]) -> tuple[list[Event], int]:
+    async def _sorted(self, batch: list[Raw]) -> tuple[list[CallbackReceived], int]:
         """Events for the log; those that name nobody of ours are kept apart, and never a reason to refuse the rest."""
-        found: list[Event] = []
+        found: list[CallbackReceived] = []
         parked = 0
         for raw in batch:
             body = bytes(raw)
@@ -121,7 +125,7 @@ class Webhooks:
                 )
         return found, parked
 
-    def _told(self, body: bytes) -> Iterator[Event]:
+    def _told(self, body: bytes) -> Iterator[CallbackReceived]:
         said = fields_of(body)
         attempt, contact, consumer = (str(said.get(n) or "") for n in (ATTEMPT, CONTACT, CONSUMER))
         story = str(said.get(STORY) or contact)

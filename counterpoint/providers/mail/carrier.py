@@ -24,6 +24,7 @@ from counterpoint.providers.posting import Poster
 READERS = frozenset({"visit", "scan", "unsubscribe"})
 """Steps that are done with an e-mail's links, and of which SendGrid knows nothing."""
 ENDS = frozenset({"bounce", "dropped", "delivered"})
+CANCELLED = "cancelled"
 log = structlog.get_logger()
 
 
@@ -47,8 +48,8 @@ class Carrier:
         return len(self._due) + len(self._reading)
 
     def take_on(self, mail: Mail) -> None:
-        """An e-mail was accepted: from here on it takes its course."""
-        self._next(mail, self._steps(mail), mail.at)
+        """An e-mail was accepted: from here on, or from when it is to go, it takes its course."""
+        self._next(mail, self._steps(mail), mail.goes_at or mail.at)
 
     async def rush(self, mail: Mail) -> None:
         """Bring an e-mail to its end at once, telling of it meanwhile: for events that come before the answer."""
@@ -71,6 +72,8 @@ class Carrier:
                 now = self._clock.now()
                 while self._due and self._due[0][0] <= now:
                     at, _, mail, steps = heapq.heappop(self._due)
+                    if mail.status == CANCELLED:
+                        continue
                     event = self._take(mail, steps[0], at)
                     if event is not None:
                         self._events.tell(event, mail.fault)

@@ -35,6 +35,8 @@ class Mail:
     opens: int = 0
     clicks: int = 0
     fault: Fault | None = None
+    batch: str = ""
+    goes_at: datetime | None = None
 
     @property
     def links(self) -> list[str]:

@@ -4,7 +4,8 @@ import hmac
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from openapi_schema_validator import OAS30ReadValidator, OAS30WriteValidator
@@ -13,11 +14,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from chassis.clock import Clock
-from counterpoint.providers.mail.carrier import Carrier, tells_first
+from counterpoint.providers.mail.carrier import CANCELLED, Carrier, tells_first
 from counterpoint.providers.mail.mails import Mail, Mails
 from counterpoint.providers.specification import DIRECTORY, WrongAnswer
 
 SEND, ACTIVITY = "/v3/mail/send", "/v3/messages"
+BATCH, SCHEDULED = "/v3/mail/batch", "/v3/user/scheduled_sends"
+"""These two are not in the trimmed specification: they are held to what SendGrid's pages say of them."""
+LAST_CALL, FURTHEST = timedelta(minutes=10), timedelta(hours=72)
+"""Nothing is cancelled so shortly before it goes, and nothing scheduled so far ahead."""
 MOST_BYTES = 30 << 20
 RESERVED = frozenset(
     {"x-sg-id", "x-sg-eid", "received", "dkim-signature", "content-type", "content-transfer-encoding"}
@@ -77,12 +82,15 @@ class Api:
         self._carrier = carrier
         self._clock = clock
         self._specified = Specified()
+        self._batches: set[str] = set()
 
     def routes(self) -> list[Route]:
         """What is served below the mount."""
         return [
             Route(SEND, self.send, methods=["POST"]),
             Route(ACTIVITY, self.activity, methods=["GET"]),
+            Route(BATCH, self.batch, methods=["POST"]),
+            Route(SCHEDULED, self.scheduled, methods=["POST"]),
         ]
 
     async def send(self, request: Request) -> Response:
@@ -97,7 +105,8 @@ class Api:
             body = json.loads(raw)
         except ValueError:
             return _errors(400, [("", "Bad Request")])
-        if wrong := [*self._specified.wrong_in(body)] or [*_unacceptable(body)]:
+        wrong = [*self._specified.wrong_in(body)] or [*_unacceptable(body), *self._untimely(body, at)]
+        if wrong:
             return _errors(400, wrong)
         for person in body["personalizations"]:
             mail = self._mail(body, person, at)
@@ -122,7 +131,37 @@ class Api:
             args={**person.get("custom_args", {})},
             envelope_sender="",
             at=at,
+            batch=body.get("batch_id", ""),
+            goes_at=datetime.fromtimestamp(body["send_at"], UTC) if "send_at" in body else None,
         )
+
+    def _untimely(self, body: Mapping[str, Any], at: datetime) -> Iterator[tuple[str, str]]:
+        if "batch_id" in body and body["batch_id"] not in self._batches:
+            yield "batch_id", "The batch id is not one of yours."
+        if "send_at" in body and datetime.fromtimestamp(body["send_at"], UTC) - at > FURTHEST:
+            yield "send_at", "Scheduled more than 72 hours in advance."
+
+    async def batch(self, request: Request) -> Response:
+        """A new batch, for e-mails that can be cancelled together."""
+        if (refused := self._unauthorised(request)) is not None:
+            return refused
+        batch_id = blake2b(f"batch/{len(self._batches)}".encode(), digest_size=16).hexdigest()
+        self._batches.add(batch_id)
+        return JSONResponse({"batch_id": batch_id}, status_code=201)
+
+    async def scheduled(self, request: Request) -> Response:
+        """Cancel what is scheduled by a batch."""
+        if (refused := self._unauthorised(request)) is not None:
+            return refused
+        asked = await request.json()
+        if asked.get("batch_id") not in self._batches or asked.get("status") not in ("cancel", "pause"):
+            return _errors(400, [("batch_id", "invalid batch id, or status is neither cancel nor pause")])
+        held = [m for m in self._mails.everything if m.batch == asked["batch_id"]]
+        if any(m.goes_at is None or m.goes_at - self._clock.now() < LAST_CALL for m in held):
+            return _errors(400, [("batch_id", "too late: it is sent in less than ten minutes")])
+        for mail in held:
+            mail.status = CANCELLED
+        return JSONResponse(asked, status_code=201)
 
     async def activity(self, request: Request) -> Response:
         """Find e-mails by a custom argument, as accounts with Email Activity can."""

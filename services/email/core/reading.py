@@ -57,6 +57,8 @@ def _sendgrid(event: CallbackReceived) -> Sequence[Heard]:
     if word == "dropped":
         why = drop_class(str(said.get("reason") or ""))
         return (report(word, provider_id, reason_class=why, code=_code(said)),)
+    if word == "cancelled":
+        return (report(word, provider_id, reason_class=ReasonClass.NOT_SENT),)
     if word == "deferred":
         return (report(word, provider_id, reason_class=ReasonClass.TEMPORARY, code=_code(said)),)
     return (report(word, provider_id),) if word in LADDER else ()

@@ -16,6 +16,7 @@ LADDER: Mapping[str, tuple[int, AttemptStatus]] = {
     "deferred": (2, AttemptStatus.QUEUED),
     "sent": (4, AttemptStatus.SENT),
     "delivered": (5, AttemptStatus.DELIVERED),
+    "cancelled": (5, AttemptStatus.CANCELED),
     "dropped": (5, AttemptStatus.FAILED),
     "bounce": (6, AttemptStatus.BOUNCED),
     "blocked": (6, AttemptStatus.UNDELIVERED),
