@@ -56,7 +56,7 @@ class StackSettings(BaseSettings):
     )
     link_url: str = Field(
         "https://pay.example.test",
-        pattern="^https?://[^?#]+[^?#/]$",
+        pattern="^https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$",
         description="Where links in contacts lead: the service that takes clicks, as consumers see it.",
     )
     link_key: SecretStr = Field(

@@ -30,6 +30,10 @@ CLAIMS: tuple[tuple[str, str], ...] = (
     ),
     (r"\b(?:bufete|gobierno|tribunal|juzgado)\b", "looks as if it came from a court or lawyer (1692e(1), (3))"),
     (r"\b(?:shame|ashamed|deadbeat|irresponsible|vergüenza|moroso|irresponsable)\b", "abuse (15 USC 1692d(2))"),
+    (
+        r"https?://(?:[^\s/]*@|[^\s/]*xn--|\S*[^\s\x00-\x7f])\S*",
+        "an address that looks like another: letters of other alphabets, or a name before the host",
+    ),
     (r"\b(?:diagnosis|treatment|surgery|diagnóstico|tratamiento|cirugía)\b", "more than is needed of a medical debt"),
 )
 """A pattern, and why it is refused."""

@@ -16,12 +16,20 @@ from counterpoint.providers.twilio.account import Account
 MOST_ENTRIES = 10_000
 
 
+class Attached(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file that a consumer sends with a text: its kind, as the consumer's phone calls it, and where Twilio has it."""
+
+    kind: str
+    url: str
+
+
 class Said(Struct, frozen=True, forbid_unknown_fields=True):
     """What a consumer writes to us."""
 
     sender: str = msgspec.field(name="from")
     to: str
     body: str
+    media: list[Attached] = []
 
 
 class Faults(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,7 +72,8 @@ class Control:
             said = msgspec.json.decode(await request.body(), type=Said)
         except msgspec.MsgspecError as error:
             return PlainTextResponse(str(error), status_code=400)
-        sid = self._account.hear(phone=said.sender, ours=said.to, body=said.body)
+        media = [(file.kind, file.url) for file in said.media]
+        sid = self._account.hear(phone=said.sender, ours=said.to, body=said.body, media=media)
         return _json({"message_sid": sid}, 202)
 
     async def ledger(self, request: Request) -> Response:

@@ -4,6 +4,7 @@ The recipient's address stands where a double-window envelope shows it; Lob prin
 asks that every font be embedded and every page be 8.5 by 11 inches (https://docs.lob.com/, "Letters").
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from html.parser import HTMLParser
@@ -32,6 +33,7 @@ from reportlab.platypus import (
     Spacer,
     Table,
 )
+from reportlab.platypus.doctemplate import LayoutError
 
 FONT = "Letter"
 _FACES = {FONT: "Vera.ttf", f"{FONT}-Bold": "VeraBd.ttf", f"{FONT}-Italic": "VeraIt.ttf"}
@@ -42,6 +44,10 @@ ADDRESS_LEFT, ADDRESS_TOP = 0.9 * inch, 2.3 * inch
 RETURN_TOP = 0.7 * inch
 QR_SIZE = 0.9 * inch
 FIRST_COLUMN, OTHER_COLUMNS = 4.2 * inch, 1.2 * inch
+MOST_COLUMNS = 3
+"""A table of more would run over the page's edge."""
+MOST_PAGES = 60
+"""Lob prints no longer letters."""
 BOX = "[ ]"
 """How a template writes a box to be ticked; at the head of an item it stands where the bullet would."""
 
@@ -59,6 +65,8 @@ _STYLES: Mapping[str, ParagraphStyle] = MappingProxyType(
 )
 _TABLE = [("LEFTPADDING", (0, 0), (0, -1), 0), ("FONTNAME", (0, 0), (-1, -1), FONT)]
 _INLINE = {"b": "b", "strong": "b", "i": "i", "em": "i", "a": None, "br": None, "u": "u"}
+_DISGUISED = re.compile(r"//[^/]*(?:xn--|@)|[\\\s]", re.IGNORECASE)
+"""Letters of other alphabets in a host's name, or a host behind what looks like one."""
 _BLOCKS = frozenset({"p", "li", "td", "th", "h1", "h2"})
 _CONTAINERS = frozenset({"ul", "table", "tr", "tbody", "html", "body", "div"})
 
@@ -101,8 +109,18 @@ def printed(html: str, *, title: str, language: str, back: Sequence[str], addres
             PageTemplate("later", [later], onPage=_numbered),
         ]
     )
-    document.build(story)
+    _built(document, story)
     return out.getvalue()
+
+
+def _built(document: BaseDocTemplate, story: list[Flowable]) -> None:
+    """Lay the pages out; raises NotPrintable where what is to stand together fits on none, or there are too many."""
+    try:
+        document.build(story)
+    except LayoutError as error:
+        raise NotPrintable("letter-does-not-fit-on-a-page") from error
+    if document.page > MOST_PAGES:
+        raise NotPrintable("letter-has-too-many-pages")
 
 
 def _kept_together(story: list[Flowable]) -> list[Flowable]:
@@ -157,6 +175,13 @@ def _code(links: Sequence[str]) -> list[Flowable]:
     return [Spacer(1, 6), QrCode(links[-1], width=QR_SIZE, height=QR_SIZE, qrLevel="M", hAlign="LEFT")]
 
 
+def _plain(link: str) -> str:
+    """An address that reads as what it is: it is printed, and typed by hand, or followed without a look at it."""
+    if not link.startswith(("https://", "http://", "tel:", "mailto:")) or not link.isascii() or _DISGUISED.search(link):
+        raise NotPrintable("letter-has-a-link-in-disguise")
+    return link
+
+
 class _Reader(HTMLParser):
     """Reads the HTML that our letters are made of, which is little; anything else is refused."""
 
@@ -178,7 +203,7 @@ class _Reader(HTMLParser):
         elif tag == "table":
             self._rows = []
         elif tag == "a":
-            self.links.append(dict(attrs).get("href") or "")
+            self.links.append(_plain(dict(attrs).get("href") or ""))
         elif tag in _INLINE:
             self._markup += "<br/>" if tag == "br" else f"<{_INLINE[tag]}>"
         elif tag == "hr":
@@ -195,6 +220,8 @@ class _Reader(HTMLParser):
         elif tag == "tr":
             self._rows.append(self._row)
         elif tag == "table" and self._rows:
+            if max(map(len, self._rows)) > MOST_COLUMNS:
+                raise NotPrintable("letter-has-a-table-too-wide")
             widths = [FIRST_COLUMN, *[OTHER_COLUMNS] * (len(self._rows[0]) - 1)]
             self.story.append(Table(self._rows, colWidths=widths, hAlign="LEFT", style=_TABLE))
             self.story.append(Spacer(1, 6))

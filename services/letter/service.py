@@ -70,7 +70,7 @@ def prepare(
     if isinstance(letter, NotComposed):
         return Rejected(letter.reason, ReasonClass.CONFIGURATION)
     name = approval.parameters.get(NAME, "")
-    if not 1 <= len(name) <= LONGEST_NAME:
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         return Rejected("name-not-fit-to-print", ReasonClass.CONFIGURATION)
     try:
         pdf = printed(

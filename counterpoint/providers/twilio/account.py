@@ -1,6 +1,6 @@
 """One account at Twilio: its messages, whom it may not write to, and the network that carries what it sends."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -66,8 +66,8 @@ class Account:
         self.network.cancel(message)
         return True
 
-    def hear(self, *, phone: str, ours: str, body: str) -> str:
-        """A consumer writes; give back the message's id."""
+    def hear(self, *, phone: str, ours: str, body: str, media: Sequence[tuple[str, str]] = ()) -> str:
+        """A consumer writes, with files of so many kinds and addresses; give back the message's id."""
         at = self._clock.now()
         self._heard += 1
         digest = blake2b(f"{self._seed}/inbound/{self._heard}/{phone}/{ours}".encode(), digest_size=16)
@@ -88,11 +88,13 @@ class Account:
                 "SmsMessageSid": sid,
                 "SmsSid": sid,
                 "SmsStatus": "received",
-                "NumMedia": "0",
+                "NumMedia": str(len(media)),
                 "NumSegments": "1",
                 "FromCountry": "US",
                 "ToCountry": "US",
             }
+            for n, (kind, url) in enumerate(media):
+                fields |= {f"MediaContentType{n}": kind, f"MediaUrl{n}": url}
             self.webhooks.call(Job(self._inbound_url, fields))
         return sid
 

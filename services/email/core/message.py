@@ -25,6 +25,11 @@ _ADDRESS = re.compile(
 )
 
 
+_LINKED = re.compile(r"(?:https?|ftp)://[^\s<>()\"']+", re.IGNORECASE)
+MOST_BYTES = 100_000
+"""Mailboxes cut longer mail off, and with it the way to end e-mails, which stands last."""
+
+
 class Sender(Struct, frozen=True):
     """Who writes, from which address; `domain` is that of Message-IDs and of where bounces go."""
 
@@ -59,7 +64,11 @@ def checked(prepared: Prepared, sender: Sender, hosts: Iterable[str]) -> Prepare
         raise NotSendable("address-not-usable")
     if not prepared.text.strip() or not prepared.html.strip() or not prepared.subject.strip():
         raise NotSendable("nothing-to-say")
-    if not all(_ours(link, frozenset(hosts)) for link in links_in(prepared.html)):
+    if len(prepared.html.encode()) > MOST_BYTES or len(prepared.text.encode()) > MOST_BYTES:
+        raise NotSendable("too-large")
+    # Mail programs make links of addresses in plain words too.
+    written = [found[0].rstrip(".,;:!?") for found in _LINKED.finditer(prepared.text)]
+    if not all(_ours(link, frozenset(hosts)) for link in (*links_in(prepared.html), *written)):
         raise NotSendable("link-elsewhere")
     return prepared
 

@@ -27,6 +27,11 @@ def place_of(text: str) -> Place | None:
     """The address in a text; None where it is not of that form, or a line of it is too long to be printed."""
     *lines, last = text.split("\n")
     found = _LAST.fullmatch(last)
-    if found is None or not 1 <= len(lines) <= 2 or any(not line or len(line) > LONGEST_LINE for line in lines):
+    if found is None or not 1 <= len(lines) <= 2 or not all(_fits(line) for line in (*lines, last)):
         return None
     return Place(tuple(lines), found["city"], found["state"], found["zip_code"])
+
+
+def _fits(line: str) -> bool:
+    """Whether a line can stand on an envelope, and in a form, as it is."""
+    return 0 < len(line) <= LONGEST_LINE and bool(line.strip()) and line.isprintable()

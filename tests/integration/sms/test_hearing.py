@@ -121,6 +121,22 @@ async def test_twilio_confirms_a_stop_by_itself_and_refuses_what_comes_after(dat
         await until(lambda: not sms.simulator.account.opt_outs.blocks(OURS, PHONE))
 
 
+async def test_files_of_any_kind_are_never_fetched_and_the_words_beside_them_are_heard(database: str) -> None:
+    async with a_world(database) as sms, sms.running():
+        sms.runtime.publish(placed(sms, "con-1", PHONE))
+        await sms.runtime.run()
+        sms.simulator.account._inbound_url = sms.public_url + INBOUND
+        fetched = f"{sms.simulator_url}/twilio/2010-04-01/Accounts/x/Messages.json"
+        await sms.faults({"kind": "500", "operation": "any", "rate": 1.0})  # counts every look at the address
+        kinds = ("application/x-msdownload", "text/vcard", "image/svg+xml", "", "../x", "image/png\r\nX: y")
+        media = [{"kind": kind, "url": fetched} for kind in kinds]
+        await sms.control("inbound", {"from": PHONE, "to": OURS, "body": "STOP", "media": media})
+        await until(lambda: sms.events(OptedOut))
+        assert "500" not in sms.simulator.plan.chosen
+    [reply] = sms.events(ReplyReceived)
+    assert reply.intent is ReplyIntent.OPT_OUT
+
+
 async def test_plain_words_stop_texts_though_twilio_lets_them_pass(database: str) -> None:
     async with a_world(database) as sms, sms.running():
         sms.runtime.publish(placed(sms, "con-1", PHONE))

@@ -51,6 +51,22 @@ def test_a_value_that_cannot_be_is_refused_by_name_and_not_shown(monkeypatch: py
     assert "fast" not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://p\N{CYRILLIC SMALL LETTER A}y.test",
+        "https://pay.test@evil.test",
+        "https://pay.test/",
+        "pay.test",
+        "https://a b",
+    ],
+)
+def test_links_that_would_look_like_another_are_refused(monkeypatch: pytest.MonkeyPatch, link: str) -> None:
+    monkeypatch.setenv("COUNTERPOINT_LINK_URL", link)
+    with pytest.raises(WrongSettings, match="COUNTERPOINT_LINK_URL"):
+        load_stack()
+
+
 def test_a_simulated_clock_needs_both_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COUNTERPOINT_CLOCK_START", "2026-10-19T12:00:00+00:00")
     with pytest.raises(WrongSettings, match="CLOCK_START and COUNTERPOINT_CLOCK_ANCHOR together"):

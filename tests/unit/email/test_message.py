@@ -75,6 +75,21 @@ def test_links_to_elsewhere_or_that_look_like_ours_are_refused(link: str) -> Non
         checked(prepared(html=f'<p><a href="{link}">x</a></p>'), SENDER, HOSTS)
 
 
+@pytest.mark.parametrize(
+    "link", ["https://evil.test/a", "https://lіnks.test/l", "HTTPS://xn--lnks-q5a.test", "http://a@b.test"]
+)
+def test_what_a_mail_program_would_make_a_link_of_is_one(link: str) -> None:
+    with pytest.raises(NotSendable, match="link-elsewhere"):
+        checked(prepared(text=f"Go to {link}."), SENDER, HOSTS)
+    checked(prepared(text="Go to https://links.test/l/a."), SENDER, HOSTS)
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_mail_that_mailboxes_would_cut_off_before_its_way_out_is_refused(part: str) -> None:
+    with pytest.raises(NotSendable, match="too-large"):
+        checked(prepared(**{part: "<p>" + "x" * 100_000}), SENDER, HOSTS)
+
+
 def test_pictures_are_links_too() -> None:
     assert links_in("<img src=\"https://a.test/p\"><a href='b'>") == ["https://a.test/p", "b"]
     with pytest.raises(NotSendable):

@@ -3,6 +3,8 @@
 A green run does not prove that every mail server of the world writes its notifications as these.
 """
 
+from base64 import b64encode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from counterpoint.providers.mail.scenarios import SCENARIOS
 from services.email.core.incoming import Automatic, Bounce, Complaint, Reply, incoming, spoken
 from services.email.core.machines import is_machine
 from services.email.core.message import bounce_address, message_id, mime
+from services.email.core.parsed import MOST_KEPT, slim
 from services.email.core.reading import read
 from services.email.core.status import LADDER
 from services.email.core.token import claimed, named, token
@@ -185,6 +188,35 @@ def test_an_empty_reply_speaks_by_its_subject() -> None:
     came = incoming(a_reply("\r\n", Subject="Re: STOP"))
     assert isinstance(came, Reply)
     assert came.words == "STOP"
+
+
+ATTACHED = [
+    ("text/plain", b"STOP, stop, unsubscribe", "stop.txt"),
+    ("text/html", b"<p>unsubscribe</p>", "page.html"),
+    ("application/x-msdownload", b"MZ\x90\x00", "invoice.pdf.exe"),
+    ("application/octet-stream", b"\xff\x00\xfe", "../../etc/passwd"),
+    ("image/png", b"\x89PNG", "a.png"),
+    ("message/rfc822", b"Subject: unsubscribe\r\n\r\nSTOP", "mail.eml"),
+    ("application/zip", b"PK" + bytes(400_000), "bomb.zip"),
+    ("no/such; kind", b"STOP", 'x"\r\ny'),
+]
+"""Kinds, contents and names of attachments."""
+
+
+@pytest.mark.parametrize(("kind", "content", "name"), ATTACHED, ids=[kind for kind, _, _ in ATTACHED])
+@pytest.mark.parametrize("words", ["I will pay on Friday.", ""])
+def test_attachments_say_nothing_whatever_they_are_and_do_not_go_into_the_log(
+    kind: str, content: bytes, name: str, words: str
+) -> None:
+    encoded = b64encode(content).decode()
+    told = f'Content-Disposition: attachment; filename="{name}"'
+    part = f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{told}"
+    body = f"--b\r\nContent-Type: text/plain\r\n\r\n{words}\r\n--b\r\n{part}\r\n\r\n{encoded}\r\n--b--\r\n"
+    raw = a_reply(body, **{"Content-Type": 'multipart/mixed; boundary="b"', "Subject": "Re: A message"})
+    came = incoming(raw)
+    assert isinstance(came, Reply)
+    assert came.words == (words or "A message")
+    assert len(slim(raw)) <= MOST_KEPT
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,18 @@ def test_an_address_is_read_as_it_is_written() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Dayton, OH 45402", "1 Elm\nDayton OH 45402", "1\n2\n3\nDayton, OH 45402", "x" * 65 + "\nDayton, OH 45402"],
+    [
+        "",
+        "Dayton, OH 45402",
+        "1 Elm\nDayton OH 45402",
+        "1\n2\n3\nDayton, OH 45402",
+        "x" * 65 + "\nDayton, OH 45402",
+        "1 Elm\r\nDayton, OH 45402",
+        "1 Elm\tStreet\nDayton, OH 45402",
+        "1 Elm\N{LINE SEPARATOR}Street\nDayton, OH 45402",
+        "1 Elm\nDay\x00ton, OH 45402",
+        " \nDayton, OH 45402",
+    ],
 )
 def test_what_no_envelope_could_show_is_no_address(text: str) -> None:
     assert place_of(text) is None

@@ -71,11 +71,32 @@ def test_the_part_to_tear_off_is_not_torn_by_the_page() -> None:
         ('<p>x<img src="https://x.test/a.png"></p>', "letter-has-img"),
         ("<p>x</p>loose", "letter-has-words-outside-a-paragraph"),
         ("<p>\N{GRINNING FACE}</p>", "letter-has-characters-without-a-glyph"),
+        ('<p>x<object data="https://x.test/a.pdf"></object></p>', "letter-has-object"),
+        (f"<table><tr><td>{'word ' * 9000}</td><td>1</td></tr></table>", "letter-does-not-fit-on-a-page"),
+        (f"<table><tr>{'<td>1</td>' * 4}</tr></table>", "letter-has-a-table-too-wide"),
+        ("<p>word</p>" * 4000, "letter-has-too-many-pages"),
     ],
 )
 def test_what_cannot_be_printed_whole_is_not_printed(html: str, why: str) -> None:
     with pytest.raises(NotPrintable, match=why):
         letter(html)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://p\N{CYRILLIC SMALL LETTER A}y.example.test/d",
+        "https://xn--py-6kc.example.test/d",
+        "https://pay.example.test@evil.test/",
+        "https://evil.test\\@pay.example.test/",
+        "javascript:alert(1)",
+        "//evil.test/",
+        "",
+    ],
+)
+def test_a_link_that_looks_like_another_is_not_printed(link: str) -> None:
+    with pytest.raises(NotPrintable, match="letter-has-a-link-in-disguise"):
+        letter(f'<p><a href="{escape(link)}">here</a></p>')
 
 
 @given(st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), min_size=1, max_size=60))
