@@ -7,7 +7,7 @@ from contracts.ids import AddressId
 
 
 def address_id(key: bytes, kind: str, normalised: str) -> AddressId:
-    """The id of an address; `kind` is tel, mail or post, `normalised` the address in its one canonical form."""
+    """The id of an address; `kind` is tel, mail, post or push, `normalised` the address in its one canonical form."""
     return AddressId(f"{kind}-{keyed_hash(key, normalised)[:24]}")
 
 

@@ -273,6 +273,7 @@ class Channel(Enum):
     LETTER = "LETTER"
     PORTAL = "PORTAL"
     CHAT = "CHAT"
+    PUSH = "PUSH"
 
 
 _Channel_MEMBERS = dict(enumerate(Channel))
@@ -662,6 +663,7 @@ class FactKind(Enum):
     PAID = "PAID"
     REGISTERED_STATE = "REGISTERED_STATE"
     RECALLED = "RECALLED"
+    LINE_TYPE = "LINE_TYPE"
 
 
 _FactKind_MEMBERS = dict(enumerate(FactKind))
@@ -2414,7 +2416,7 @@ class AttemptAccepted(Event, frozen=True, gc=False):
     accepted_at: datetime
     """When the provider had it."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("fdf19933e2cab4ff")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("fdd9ede09ae68e63")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -2522,7 +2524,7 @@ class AttemptInDoubt(Event, frozen=True, gc=False):
     checks: int
     """How often it was asked."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("d1b16f64b93e4580")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("559e208042859094")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -2634,7 +2636,7 @@ class AttemptRejected(Event, frozen=True, gc=False):
     rejected_at: datetime
     """When."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("a582bc97a2d371ad")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("67e57187d2e38434")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -2776,7 +2778,7 @@ class AttemptStarted(Event, frozen=True, gc=False):
     started_at: datetime
     """When."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("583691daef570099")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("c7053453d0bdec08")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -2878,7 +2880,7 @@ class AttemptStatusChanged(Event, frozen=True, gc=False):
     reported_at: datetime
     """When the report reached us."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("ca2cadf85f541efb")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("c63998545cb9874a")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -3814,7 +3816,7 @@ class ContactApproved(Event, frozen=True, gc=False):
     """What all other rules said that were asked: numbers in `standard_findings` of the RulePackLoaded event with the
     same rule_pack and, in its meta, the same producer version."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("956d928e5c22a804")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("a064b3dfb35d942f")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -4137,7 +4139,7 @@ class ContactDeferred(Event, frozen=True, gc=False):
     """What all other rules said that were asked: numbers in `standard_findings` of the RulePackLoaded event with the
     same rule_pack and, in its meta, the same producer version."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("ef3a002b221c62b3")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("2f8a4685f2d75a7a")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -4426,7 +4428,7 @@ class ContactRequested(Event, frozen=True, gc=False):
     choices: tuple[ChosenOption, ...] = ()
     """What was chosen for the consumer at steps of the strategy that the contact follows from."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("dc0dcd83b1daf2e9")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("a344eabf6f657f7f")
 
     PII: ClassVar[tuple[str, ...]] = ("parameters",)
 
@@ -4819,7 +4821,7 @@ class ContactVetoed(Event, frozen=True, gc=False):
     """What all other rules said that were asked: numbers in `standard_findings` of the RulePackLoaded event with the
     same rule_pack and, in its meta, the same producer version."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("7217862749cbb53c")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("eec0ed9e7f803cb5")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -5045,7 +5047,7 @@ class ContactWithdrawn(Event, frozen=True, gc=False):
     not_after: datetime
     """When the contact would have lost its point anyway."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("6e93d0126fb174ff")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("9d38f69a37b7ca6c")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -5539,6 +5541,178 @@ class LetterApproved(Event, frozen=True, gc=False):
         return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions), i
 
 
+class PushApproved(Event, frozen=True, gc=False):
+    """The least that the push channel needs to send one approved notification."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId
+    """The contact, as its request named it."""
+    address_id: AddressId
+    """The address, as an opaque keyed hash: equal for everybody who shares it."""
+    to: str
+    """The subscription: its endpoint, public key and secret, with a blank between them."""
+    template_id: str
+    """Which template to fill."""
+    language: str
+    """ISO 639 code."""
+    parameters: dict[str, str]
+    """What the template needs."""
+    expires_at: datetime
+    """After this instant it may not be sent."""
+    conditions: tuple[str, ...] = ()
+    """What the channel must see to: what must be said, what must be marked."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("a108d966f034b00f")
+
+    PII: ClassVar[tuple[str, ...]] = ("to", "parameters")
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.contact_id))
+        w(string(self.address_id))
+        w(string(self.to))
+        w(interned(self.template_id))
+        w(interned(self.language))
+        if self.parameters:
+            w(long(len(self.parameters)))
+            for parameters_key, parameters_item in self.parameters.items():
+                w(string(parameters_key))
+                w(string(parameters_item))
+        w(NULL)
+        w(timestamp(self.expires_at))
+        if self.conditions:
+            w(long(len(self.conditions)))
+            for conditions_item in self.conditions:
+                w(string(conditions_item))
+        w(NULL)
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        contact_id = b[i:j].decode()
+        i = j
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        to: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        to = b[i:j].decode()
+        i = j
+        template_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        template_id = b[i:j].decode()
+        i = j
+        language: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        language = b[i:j].decode()
+        i = j
+        parameters: Any
+        parameters_items: Any = {}
+        parameters_count = b[i]
+        if parameters_count & 0x81:
+            parameters_count, i = read_count(b, i)
+        else:
+            parameters_count >>= 1
+            i += 1
+        while parameters_count:
+            for _ in range(parameters_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_key = b[i:j].decode()
+                i = j
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                parameters_item = b[i:j].decode()
+                i = j
+                parameters_items[parameters_key] = parameters_item
+            parameters_count = b[i]
+            if parameters_count & 0x81:
+                parameters_count, i = read_count(b, i)
+            else:
+                parameters_count >>= 1
+                i += 1
+        parameters = parameters_items
+        expires_at: Any
+        expires_at, i = read_timestamp(b, i)
+        conditions: Any
+        conditions_items: Any = []
+        conditions_count = b[i]
+        if conditions_count & 0x81:
+            conditions_count, i = read_count(b, i)
+        else:
+            conditions_count >>= 1
+            i += 1
+        while conditions_count:
+            for _ in range(conditions_count):
+                n = b[i]
+                if n & 0x81:
+                    n, i = read_length(b, i)
+                else:
+                    n >>= 1
+                    i += 1
+                j = i + n
+                conditions_item = b[i:j].decode()
+                i = j
+                conditions_items.append(conditions_item)
+            conditions_count = b[i]
+            if conditions_count & 0x81:
+                conditions_count, i = read_count(b, i)
+            else:
+                conditions_count >>= 1
+                i += 1
+        conditions = tuple(conditions_items)
+        return cls(meta, contact_id, address_id, to, template_id, language, parameters, expires_at, conditions), i
+
+
 class TextApproved(Event, frozen=True, gc=False):
     """The least that the text channel needs to send one approved contact."""
 
@@ -5755,7 +5929,7 @@ class CoordinationBroken(Event, frozen=True, gc=False):
     made_at: datetime
     """When the provider took the contact on or, where it is wrong from the start, when it was approved."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("ac9091d8aa8e5bb9")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("1be3e045d9801ed9")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -5861,7 +6035,7 @@ class ContactHeld(Event, frozen=True, gc=False):
     not_after: datetime
     """When it has lost its point, and waits no longer."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("b60788d78db22061")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("fb09d1e3f396795f")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -7780,7 +7954,7 @@ class ConsumerProfileChanged(Event, frozen=True, gc=False):
     segments: tuple[str, ...] = ()
     """The segments that the consumer is in, by their ids; the file of segments says what each means."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("14b3430aa44a2573")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("b03c884e8c2829e0")
 
     PII: ClassVar[tuple[str, ...]] = ("first_name",)
 
@@ -8362,7 +8536,7 @@ class FactLearned(Event, frozen=True, gc=False):
     source: str
     """How we know: client, consumer, agent, court, letter, database."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("f05d2473c3b4909e")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("5b8e9cdbf4d4fdd9")
 
     PII: ClassVar[tuple[str, ...]] = ("detail",)
 
@@ -8493,7 +8667,7 @@ class OptedIn(Event, frozen=True, gc=False):
     stated_at: datetime
     """When the consumer said so."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("7cc31d0b63735c3c")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("74934dfe04a9d515")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -8569,7 +8743,7 @@ class OptedOut(Event, frozen=True, gc=False):
     stated_at: datetime
     """When the consumer said so."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("23f9150bbd5dd40c")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("31c90624ff3f9004")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -8656,7 +8830,7 @@ class PreferenceStated(Event, frozen=True, gc=False):
     stated_at: datetime
     """When the consumer said so."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("a522be65af0ae149")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("3bfeb541d9502cbc")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -8754,6 +8928,100 @@ class PreferenceStated(Event, frozen=True, gc=False):
         return cls(meta, channel, language, opens, closes, source, stated_at), i
 
 
+class PushSubscribed(Event, frozen=True, gc=False):
+    """The consumer let a browser of theirs take notifications from us, which is itself their consent to them."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    address_id: AddressId
+    """The subscription, as an opaque keyed hash."""
+    endpoint: str
+    """Where the browser's push service takes messages for it: a secret, since whoever knows it can write there."""
+    public_key: str
+    """The browser's key, for which messages are encrypted: an uncompressed point of P-256 in URL-safe base 64."""
+    secret: str
+    """The secret that browser and sender share: 16 bytes in URL-safe base 64."""
+    source: str
+    """Where it was given: portal."""
+    subscribed_at: datetime
+    """When the consumer said so."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("4f946e8a8ea0ed00")
+
+    PII: ClassVar[tuple[str, ...]] = ("endpoint", "public_key", "secret")
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        w(string(self.address_id))
+        w(string(self.endpoint))
+        w(string(self.public_key))
+        w(string(self.secret))
+        w(interned(self.source))
+        w(timestamp(self.subscribed_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        address_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        address_id = b[i:j].decode()
+        i = j
+        endpoint: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        endpoint = b[i:j].decode()
+        i = j
+        public_key: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        public_key = b[i:j].decode()
+        i = j
+        secret: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        secret = b[i:j].decode()
+        i = j
+        source: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        source = b[i:j].decode()
+        i = j
+        subscribed_at: Any
+        subscribed_at, i = read_timestamp(b, i)
+        return cls(meta, address_id, endpoint, public_key, secret, source, subscribed_at), i
+
+
 class ReplyReceived(Event, frozen=True, gc=False):
     """The consumer wrote to us."""
 
@@ -8782,7 +9050,7 @@ class ReplyReceived(Event, frozen=True, gc=False):
     certain: bool = True
     """False if a person must read it, since rules are not sure."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("230cde7433cbcd5a")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("6877aa65fcfb6da4")
 
     PII: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -9189,7 +9457,7 @@ class ApprovalWithdrawn(Event, frozen=True, gc=False):
     until_at: datetime
     """After this nobody can send it anyway."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("dec7816b58cba014")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("b1b110649dbb1d49")
 
     PII: ClassVar[tuple[str, ...]] = ()
 
@@ -9268,7 +9536,7 @@ class SuppressionChanged(Event, frozen=True, gc=False):
     reason: str
     """Why: the rule's id."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("8c7f3e6c6d27f3e3")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("9e9d6255eb4ff350")
 
     PII: ClassVar[tuple[str, ...]] = ()
 

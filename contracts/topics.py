@@ -47,14 +47,15 @@ TOPICS: dict[str, Topic] = {
     "counterpoint.consumer-statements.v1": Topic(
         name="counterpoint.consumer-statements.v1",
         key="consumer",
-        writers=("sms", "upstream", "letter", "email", "voice"),
-        readers=("orchestrator", "compliance", "reporting"),
+        writers=("sms", "upstream", "letter", "email", "voice", "push"),
+        readers=("orchestrator", "compliance", "reporting", "push"),
         events=(
             events.OptedOut,
             events.OptedIn,
             events.ReplyReceived,
             events.FactLearned,
             events.PreferenceStated,
+            events.PushSubscribed,
         ),
         retention_days=-1,
         compacted=False,
@@ -128,10 +129,20 @@ TOPICS: dict[str, Topic] = {
         compacted=False,
         pii=True,
     ),
+    "counterpoint.approved-push.v1": Topic(
+        name="counterpoint.approved-push.v1",
+        key="consumer",
+        writers=("compliance",),
+        readers=("reporting", "push"),
+        events=(events.PushApproved,),
+        retention_days=-1,
+        compacted=False,
+        pii=True,
+    ),
     "counterpoint.contact-attempts.v1": Topic(
         name="counterpoint.contact-attempts.v1",
         key="consumer",
-        writers=("sms", "letter", "email", "voice"),
+        writers=("sms", "letter", "email", "voice", "push"),
         readers=("orchestrator", "compliance", "reporting"),
         events=(
             events.AttemptStarted,
@@ -165,7 +176,7 @@ TOPICS: dict[str, Topic] = {
         name="counterpoint.suppressions.v1",
         key="consumer and address",
         writers=("compliance",),
-        readers=("sms", "reporting", "letter", "email", "voice"),
+        readers=("sms", "reporting", "letter", "email", "voice", "push"),
         events=(
             events.SuppressionChanged,
             events.ApprovalWithdrawn,
@@ -215,8 +226,8 @@ TOPICS: dict[str, Topic] = {
     "counterpoint.provider-callbacks.v1": Topic(
         name="counterpoint.provider-callbacks.v1",
         key="consumer",
-        writers=("sms", "letter", "email", "voice"),
-        readers=("sms", "reporting", "letter", "email", "voice"),
+        writers=("sms", "letter", "email", "voice", "push"),
+        readers=("sms", "reporting", "letter", "email", "voice", "push"),
         events=(events.CallbackReceived,),
         retention_days=-1,
         compacted=False,
@@ -279,7 +290,17 @@ TOPICS: dict[str, Topic] = {
 
 TOPIC_OF: dict[type[events.Event], str] = {event: t.name for t in TOPICS.values() for event in t.events}
 
-SERVICES: tuple[str, ...] = ("compliance", "email", "ingest", "letter", "orchestrator", "reporting", "sms", "voice")
+SERVICES: tuple[str, ...] = (
+    "compliance",
+    "email",
+    "ingest",
+    "letter",
+    "orchestrator",
+    "push",
+    "reporting",
+    "sms",
+    "voice",
+)
 """Every service that writes or reads a topic."""
 
 JUDGED_LAST: dict[str, tuple[type[events.Event], ...]] = {
@@ -288,8 +309,9 @@ JUDGED_LAST: dict[str, tuple[type[events.Event], ...]] = {
     "letter": (events.LetterApproved,),
     "email": (events.EmailApproved,),
     "voice": (events.CallApproved,),
+    "push": (events.PushApproved,),
 }
 """What a service must see after everything else of the same batch."""
 
-STATEFUL: tuple[str, ...] = ("compliance", "orchestrator", "sms", "letter", "email", "voice")
+STATEFUL: tuple[str, ...] = ("compliance", "orchestrator", "sms", "letter", "email", "voice", "push")
 """Services that remember consumers, and so have a changelog."""

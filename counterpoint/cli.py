@@ -34,6 +34,7 @@ VERBS = {
     "render": "Show a contact exactly as a consumer would get it, with what it must say and what it costs.",
     "email": "Check that the domain of our e-mails is one that the world believes.",
     "letters": "Hand letters to a mail house of your own, and take its reports back.",
+    "push": "Make our key for push services; let a simulated browser take notifications.",
     "topics": "Create the topics on a broker, or check that they are as they must be.",
     "acls": "Print what each service may do on a broker, for a cluster of your own.",
 }

@@ -17,6 +17,7 @@ CONTACTS = {
     "LETTER": "letter",
     "PORTAL": "portal message",
     "CHAT": "chat message",
+    "PUSH": "notification",
 }
 STATUSES = {
     "QUEUED": "waits at the provider",
@@ -245,7 +246,8 @@ def _due(body: Body, told: Told) -> str:
 
 def _learned(body: Body, told: Told) -> str:
     holds = "" if body["holds"] else "not, or no longer, "
-    return f"learned from {body['source']}: {holds}{words(body['fact'])}"
+    said = f", {words(body['detail'])}" if body["fact"] in ("LINE_TYPE", "NUMBER_CHECKED") else ""
+    return f"learned from {body['source']}: {holds}{words(body['fact'])}{said}"
 
 
 def chosen(body: Body) -> str:
@@ -300,6 +302,7 @@ _SAYINGS: dict[str, Callable[[Body, Told], str]] = {
     "EmailApproved": partial(_handed_over, "e-mail"),
     "CallApproved": partial(_handed_over, "call"),
     "LetterApproved": partial(_handed_over, "letter"),
+    "PushApproved": partial(_handed_over, "notification"),
     "AttemptStarted": _started,
     "AttemptAccepted": _accepted,
     "AttemptRejected": _not_sent,
@@ -319,6 +322,7 @@ _SAYINGS: dict[str, Callable[[Body, Told], str]] = {
     "AccountUpdated": _updated,
     "AccountRecalled": _recalled,
     "PreferenceStated": _preferred,
+    "PushSubscribed": lambda body, told: f"let a browser take notifications from us (by {body['source']})",
     "ContactWithdrawn": _withdrawn,
     "ApprovalWithdrawn": _barred,
     "CoordinationBroken": _coordination,

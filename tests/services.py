@@ -102,6 +102,16 @@ def voice() -> AnyService:
     return with_records(a_channel(MEDIUM, read, "tel", numbers_in), kept)
 
 
+def push() -> AnyService:
+    """The push channel, with no push service."""
+    from services.push.core.medium import MEDIUM
+    from services.push.core.reading import read
+    from services.push.service import nothing_in, with_subscriptions
+
+    directory: Any = SimpleNamespace(add=nothing)
+    return with_subscriptions(a_channel(MEDIUM, read, "push", nothing_in), directory)
+
+
 def a_channel(medium: Medium, read: Read, kind: str, addresses_in: AddressesIn) -> AnyService:
     """A channel, with nobody to carry anything."""
     waits = Patience(pauses=(timedelta(seconds=30), timedelta(minutes=10)), unanswered=timedelta(minutes=30))
@@ -112,7 +122,7 @@ def a_channel(medium: Medium, read: Read, kind: str, addresses_in: AddressesIn) 
 
 
 BUILDERS: dict[str, Callable[[], AnyService]] = {
-    f.__name__: f for f in (compliance, ingest, orchestrator, reporting, sms, letter, email, voice)
+    f.__name__: f for f in (compliance, ingest, orchestrator, reporting, sms, letter, email, voice, push)
 }
 
 

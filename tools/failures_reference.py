@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
-CHANNELS = ("sms", "voice", "email", "letter", "payments")
+CHANNELS = ("sms", "voice", "email", "letter", "push", "payments")
 """The columns of the page; payments come back through ingest."""
 FOLDERS = {name: name for name in CHANNELS if name != "payments"} | {"ingest": "payments"}
 EVERY = "every channel"

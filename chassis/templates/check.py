@@ -15,6 +15,9 @@ TONES = ("plain", "friendly", "firm")
 LIMITED = frozenset({"first_name", "agent_name", "voicemail_name", "collector_phone", "reference"})
 """All that a limited-content voicemail may be filled with (12 CFR 1006.2(j))."""
 
+OPEN_TO_ALL = frozenset({"voicemail_name"})
+"""All that may be filled in where whoever is near reads it: our name, in the form that tells nothing of what we do."""
+
 
 def faults(templates: Templates) -> list[str]:
     """Everything that is wrong, each as file, line and reason."""
@@ -122,6 +125,8 @@ def _as_it_reads(templates: Templates, template: Template) -> Iterator[Fault]:
     yield from _claims(template, read)
     if template.limited:
         yield from _limited(template, read)
+    if medium.open_to_all:
+        yield from _open_to_all(template, read)
 
 
 def _says(templates: Templates, template: Template, medium: Medium, read: Composed) -> Iterator[Fault]:
@@ -157,6 +162,14 @@ def _claims(template: Template, read: Composed) -> Iterator[Fault]:
     for word in SUBJECT:
         if word in lowered:
             yield 1, f"subject: “{word}” tells of a debt to whoever sees the list of messages"
+
+
+def _open_to_all(template: Template, read: Composed) -> Iterator[Fault]:
+    if more := sorted(template.values - OPEN_TO_ALL):
+        yield 1, f"what anybody near can read has no place for {', '.join(more)}"
+    for word in (*DEBT, *map(re.escape, SUBJECT)):
+        if found := re.search(word, f"{read.subject}\n{read.text}", re.IGNORECASE):
+            yield _line_of(template, found[0]), f"“{found[0]}” tells whoever is near of a debt"
 
 
 def _limited(template: Template, read: Composed) -> Iterator[Fault]:

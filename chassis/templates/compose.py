@@ -16,8 +16,11 @@ from contracts.disclosures import missing
 MOST_IN_SUBJECT = 250
 """Characters; a mail server may cut what is longer."""
 
-SAID_OF_LIMITED = frozenset({"identify"})
-"""All that a limited-content voicemail is held to: 12 CFR 1006.2(j) lists what it may hold, and a debt is not on it."""
+SAID_OF_LIMITED = frozenset({"identify", "optout_notice"})
+"""All that a limited-content voicemail or a notification is held to, of which a debt is no part.
+
+12 CFR 1006.2(j) lists what such a voicemail may hold; 1006.6(e) wants a way to opt out in everything electronic.
+"""
 
 _BLANK = re.compile(r"\s+")
 
@@ -71,13 +74,14 @@ def compose(
     template = find(templates, channel, template_id, language)
     if template is None:
         return NotComposed("no-such-template", template_id)
-    wanted = tuple(c for c in conditions if c in SAID_OF_LIMITED or not template.limited)
+    medium = templates.media[channel]
+    limited = template.limited or medium.open_to_all
+    wanted = tuple(c for c in conditions if c in SAID_OF_LIMITED or not limited)
     try:
         given = Given(templates, template, parameters, ours)
         composed = _filled(templates, template, given, given.notices(wanted))
     except _Unfit as unfit:
         return unfit.refusal
-    medium = templates.media[channel]
     if len(composed.text) > medium.characters or len(composed.subject) > MOST_IN_SUBJECT:
         return NotComposed("text-too-long", template_id)
     if unsaid := missing(composed.text, wanted):

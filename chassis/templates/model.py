@@ -27,7 +27,8 @@ class Medium(Struct, frozen=True):
     """What a channel's templates look like, from channels.yaml; a limit of 0 is none.
 
     `parts` is how many parts a network may carry an example in. `uses` are values that every template must use, `says`
-    what every template must say, save those for a purpose that is excused; `limited`, whether it has voicemails.
+    what every template must say, save those for a purpose that is excused; `limited`, whether it has voicemails;
+    `open_to_all`, whether whoever is near reads it, so that no template may say anything of a debt or name anybody.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Medium(Struct, frozen=True):
     says: Sequence[str] = ()
     price: Price | None = None
     limited: bool = False
+    open_to_all: bool = False
 
 
 class Value(Struct, frozen=True):

@@ -69,6 +69,7 @@ ENGLISH_WORDS = {
     "LETTER": "letter",
     "PORTAL": "portal message",
     "CHAT": "chat message",
+    "PUSH": "notification",
 }
 SPANISH_WORDS = {
     "contact": "Contacto",
@@ -132,6 +133,7 @@ SPANISH_WORDS = {
     "LETTER": "carta",
     "PORTAL": "mensaje del portal",
     "CHAT": "mensaje de chat",
+    "PUSH": "aviso en el navegador",
 }
 PURPOSES = {
     "UNKNOWN": "desconocido",

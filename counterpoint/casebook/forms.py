@@ -68,9 +68,9 @@ MEDIA = {
     "chat": (Channel.CHAT,),
     "webchat": (Channel.CHAT,),
     "social": (Channel.CHAT,),
-    "push": (Channel.PORTAL,),
+    "push": (Channel.PUSH,),
 }
-SPOKEN_AND_ELECTRONIC = (Channel.VOICE, Channel.SMS, Channel.EMAIL, Channel.CHAT)
+SPOKEN_AND_ELECTRONIC = (Channel.VOICE, Channel.SMS, Channel.EMAIL, Channel.CHAT, Channel.PUSH)
 """What an oral "stop contacting me" closes; letters stay open."""
 
 

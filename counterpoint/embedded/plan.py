@@ -12,6 +12,7 @@ from counterpoint.embedded.principals import entry
 from counterpoint.embedded.processes import free_ports
 from counterpoint.embedded.state import StackState
 from counterpoint.providers.mail.events import public_key
+from counterpoint.providers.push.vapid import vapid_key
 from counterpoint.providers.settings import SimulatorSettings
 from services.sms.settings import SmsSettings
 
@@ -26,7 +27,7 @@ SAMPLE_LICENSE = "CA 10123-99"
 """Nobody's: a stack of one's own names the licence that one has."""
 MORNING, DAY = timedelta(hours=2.5), timedelta(days=1)
 LONGEST_CALL: float = sum(SmsSettings.model_fields[name].default for name in ("connect_timeout", "answer_timeout"))
-CHANNELS = ("SMS", "EMAIL", "LETTER", "VOICE")
+CHANNELS = ("SMS", "EMAIL", "LETTER", "VOICE", "PUSH")
 ACCOUNT: str = SimulatorSettings.model_fields["account_sid"].default
 
 
@@ -70,6 +71,10 @@ def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[st
         "EMAIL_TOKEN_KEY": state.hash_key,
         "VOICE_PUBLIC_URL": f"http://127.0.0.1:{ports['voice']}",
         "VOICE_STATE_KEY": state.hash_key,
+        "PUSH_PUBLIC_URL": f"http://127.0.0.1:{ports['push']}",
+        "PUSH_VAPID_KEY": vapid_key(state.hash_key),
+        "PUSH_VAPID_CONTACT": f"mailto:{OUR_EMAIL}",
+        "PUSH_PORTAL_TOKEN": state.ingest_api_key,
     }
     if SIMULATOR in names:
         told |= {
@@ -88,6 +93,7 @@ def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[st
             "VOICE_FROM_NUMBER": OUR_NUMBER,
             "VOICE_AGENT_NUMBER": OUR_AGENTS,
             "VOICE_CALLS_PER_SECOND": "1000",
+            "PUSH_SERVICES": f"http://127.0.0.1:{ports[SIMULATOR]}",
             "SIMULATOR_LOB_KEY": state.provider_token,
             "SIMULATOR_LOB_WEBHOOK_SECRET": state.provider_token,
             "SIMULATOR_LOB_WEBHOOK_URL": f"http://127.0.0.1:{ports['letter']}/lob/events",

@@ -18,6 +18,8 @@ class Kind(Enum):
     UNAVAILABLE = "503"
     TOO_MANY = "429"
     UNAUTHORIZED = "401"
+    GONE = "410"
+    """Push services: the browser takes no more."""
     RESET = "reset"
     """The request is read, then the connection is reset."""
     RESET_CREATED = "reset-created"

@@ -8,10 +8,11 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from counterpoint.providers.faults import ABOUT_CALLBACKS, Fault, Kind, Operation, Plan
-from counterpoint.providers.twilio.problems import AUTHENTICATE, INTERNAL, TOO_MANY, UNAVAILABLE, Problem
+from counterpoint.providers.twilio.problems import AUTHENTICATE, GONE, INTERNAL, TOO_MANY, UNAVAILABLE, Problem
 
 STRIPE = "/stripe/v1/"
-PROVIDERS = ("/twilio/", "/lob/", "/sendgrid/", STRIPE)
+PUSH = "/push/"
+PROVIDERS = ("/twilio/", "/lob/", "/sendgrid/", STRIPE, PUSH)
 SENDING = ("/Messages.json", "/Calls.json", "/letters", "/mail/send", "/v3/messages", "/sessions", "/payment_intents")
 _INSTEAD = {
     Kind.ERROR: INTERNAL,
@@ -19,6 +20,7 @@ _INSTEAD = {
     Kind.UNAVAILABLE: UNAVAILABLE,
     Kind.TOO_MANY: TOO_MANY,
     Kind.UNAUTHORIZED: AUTHENTICATE,
+    Kind.GONE: GONE,
 }
 _CREATED = frozenset({Kind.TIMEOUT_CREATED, Kind.ERROR_CREATED, Kind.RESET_CREATED, Kind.HALF, Kind.SLOW})
 
@@ -69,6 +71,8 @@ def _operation(scope: Scope) -> Operation | None:
     """Which operation a request is; None for one that no fault is for."""
     if scope["type"] != "http" or not scope["path"].startswith(PROVIDERS):
         return None
+    if scope["path"].startswith(PUSH):
+        return Operation.SEND
     if scope["path"].endswith(SENDING):
         return Operation.SEND if scope["method"] == "POST" else Operation.LIST
     return Operation.ANY
@@ -89,6 +93,8 @@ def _said(problem: Problem, path: str) -> Mapping[str, Any]:
         return {"error": {"message": problem.message, "status_code": problem.status, "code": code}}
     if path.startswith("/sendgrid/"):
         return {"errors": [{"message": problem.message, "field": None, "help": None}]}
+    if path.startswith(PUSH):
+        return {"code": problem.status, "message": problem.message}
     kind = "api_error" if problem.status >= 500 else "invalid_request_error"
     return {
         "error": {"type": kind, "message": problem.message} | ({"code": "rate_limit"} if problem is TOO_MANY else {})

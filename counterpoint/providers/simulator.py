@@ -21,6 +21,7 @@ from counterpoint.providers.mishaps import Mishaps
 from counterpoint.providers.people.persons import Persons
 from counterpoint.providers.people.routes import People
 from counterpoint.providers.people.seen import Seen
+from counterpoint.providers.push.account import PushAccount
 from counterpoint.providers.settings import SimulatorSettings
 from counterpoint.providers.stripe.account import Account as StripeAccount
 from counterpoint.providers.twilio.account import Account
@@ -99,6 +100,7 @@ class Simulator:
             ledger=self.ledger,
             base=lambda: f"http://{host}:{self.door.port}/stripe",
         )
+        self.push = PushAccount(seed=settings.seed, clock=clock, ledger=self.ledger)
         self.post = Post(settings=settings, clock=clock, ledger=self.ledger, plan=self.plan, host=host)
         api = Api(account=self.account, clock=clock)
         self.voice = VoiceAccount(settings=settings, clock=clock, ledger=self.ledger, webhooks=self.account.webhooks)
@@ -109,6 +111,8 @@ class Simulator:
         mounts = [Mount("/twilio", routes=[*api.routes(), *calls.routes()]), Mount("/lob", routes=self.lob.routes())]
         mounts += [Mount("/sendgrid", routes=self.post.routes()), Mount("/stripe", routes=self.stripe.routes())]
         steering = [*control.routes(), *self.post.control(), *calls.control(), *self.stripe.control()]
+        steering += self.push.control()
+        mounts += [Mount("/push", routes=self.push.routes())]
         routes = [*steering, *self._people().routes(), *mounts]
         app = Mishaps(application(service="simulator", ready=lambda: None, routes=routes), self.plan)
         self.door = Door(app, host, settings.http_port)
@@ -120,6 +124,7 @@ class Simulator:
             messages=self.account.messages,
             mails=self.post.mails,
             letters=self.lob.letters,
+            notices=self.push.browsers.every,
             ledger=self.ledger,
             texts=self.account.texts,
             replies=self.post.replies,
@@ -129,7 +134,7 @@ class Simulator:
     async def run(self) -> None:
         """Serve until `door.should_exit` is set."""
         under_way = self.account.network.run(), self.account.webhooks.run(), self.lob.office.run(), self.post.run()
-        work = [asyncio.create_task(w) for w in (*under_way, *self.stripe.work())]
+        work = [asyncio.create_task(w) for w in (*under_way, *self.stripe.work(), self.push.run())]
         serving = asyncio.create_task(self.door.serve())
         try:
             await asyncio.wait([serving, *work], return_when=asyncio.FIRST_COMPLETED)

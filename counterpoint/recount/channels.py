@@ -1,4 +1,4 @@
-"""Was any e-mail, letter or call unlawful? Asked of every one that a provider took on; of texts lawful.py asks."""
+"""Was any e-mail, letter, call or notification unlawful? Asked of every one that a provider took on; of texts lawful.py asks."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -9,11 +9,11 @@ from counterpoint.recount.check import Check, Fault
 from counterpoint.recount.evidence import Consumers, Evidence, Text
 from counterpoint.recount.lawful import outside
 
-APPROVALS = {"EMAIL": "EmailApproved", "VOICE": "CallApproved", "LETTER": "LetterApproved"}
+APPROVALS = {"EMAIL": "EmailApproved", "VOICE": "CallApproved", "LETTER": "LetterApproved", "PUSH": "PushApproved"}
 
 
 def hours(evidence: Evidence, consumers: Consumers) -> Check:
-    """By when an e-mail was sent, and a call was placed and picked up; a letter has no hour."""
+    """By when an e-mail or a notification was sent, and a call was placed and picked up; a letter has no hour."""
     judged = [t for t in evidence.others if t.channel != "LETTER"]
     faults = []
     for each in judged:
@@ -21,7 +21,7 @@ def hours(evidence: Evidence, consumers: Consumers) -> Check:
         for at in moments:
             if named := outside(consumers, each.consumer_id, at):
                 faults.append(Fault(each.key, f"was made at {at:%Y-%m-%d %H:%M:%S} UTC, {', '.join(named)}"))
-    name = "no e-mail sent and no call made outside 08:00 to 21:00 in any zone where its consumer may be"
+    name = "no e-mail or notification sent and no call made outside 08:00 to 21:00 in any zone where its consumer may be"
     return Check(name, "12 CFR 1006.6(b)(1)(i); 15 USC 1692c(a)(1)", len(judged), faults)
 
 
@@ -32,7 +32,7 @@ def barred(evidence: Evidence, consumers: Consumers) -> Check:
         for each in evidence.others
         for name in consumers.barred(each.consumer_id, each.requested_at)
     ]
-    name = "no e-mail, letter or call to a consumer whom a restriction bars"
+    name = "no e-mail, letter, call or notification to a consumer whom a restriction bars"
     return Check(name, "12 CFR 1006.6(b)(2), (c); 11 USC 362(a)(6)", len(evidence.others), faults)
 
 
@@ -69,7 +69,7 @@ def stopped(evidence: Evidence, consumers: Consumers) -> Check:
         if before and before[-1][1] and not required and not _under_way(evidence, each, before[-1][0], started):
             faults.append(Fault(each.key, f"was sent after the stop of {before[-1][0]:%Y-%m-%d %H:%M:%S} UTC"))
     stops = sum(out for (_, channel), words in said.items() if channel in APPROVALS for _, out in words)
-    name = f"no e-mail, letter or call after {stops:,} stops to its channel"
+    name = f"no e-mail, letter, call or notification after {stops:,} stops to its channel"
     return Check(name, "12 CFR 1006.6(e), 1006.14(h); 15 USC 7704(a)(4)", len(evidence.others), faults)
 
 
@@ -94,7 +94,7 @@ def approved(evidence: Evidence, consumers: Consumers) -> Check:
             faults.append(Fault(each.key, "went to another address than the approval names"))
         elif each.requested_at > approval.body["expires_at"]:
             faults.append(Fault(each.key, "was sent after its approval had run out"))
-    name = "each e-mail, letter and call has an approval, and came before that ran out"
+    name = "each e-mail, letter, call and notification has an approval, and came before that ran out"
     return Check(name, "design: no way around the gate", len(named), faults)
 
 

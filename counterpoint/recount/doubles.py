@@ -9,7 +9,7 @@ from counterpoint.recount.evidence import Evidence, Text
 from counterpoint.recount.log import Record
 
 SOURCE = "design: at most one contact per approval"
-APPROVALS = ("TextApproved", "EmailApproved", "CallApproved", "LetterApproved")
+APPROVALS = ("TextApproved", "EmailApproved", "CallApproved", "LetterApproved", "PushApproved")
 T = TypeVar("T")
 
 
@@ -21,7 +21,7 @@ def doubles(evidence: Evidence) -> list[Check]:
         _once("one message for each attempt", texts, lambda t: t.reference.get("attempt", t.message_sid), _key),
         _once("no two messages of the same words to one number", texts, lambda t: f"{t.to}/{t.body}", _key),
         _once("one attempt for each contact", log.of("AttemptStarted"), _contact, _contact),
-        _once("one e-mail, letter or call for each contact", evidence.others, _key, _key),
+        _once("one e-mail, letter, call or notification for each contact", evidence.others, _key, _key),
         _once("one approval for each contact", log.of(*APPROVALS), _contact, _contact),
     ]
 

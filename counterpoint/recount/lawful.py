@@ -96,7 +96,7 @@ def approved(evidence: Evidence, consumers: Consumers) -> Check:
 def judged(evidence: Evidence, consumers: Consumers) -> Check:
     """Before each approval a verdict of the same contact, in which no rule refused."""
     verdicts = {r.body["contact_id"]: r for r in evidence.log.of("ContactApproved")}
-    approvals = evidence.log.of("TextApproved", "EmailApproved", "CallApproved", "LetterApproved")
+    approvals = evidence.log.of("TextApproved", "EmailApproved", "CallApproved", "LetterApproved", "PushApproved")
     faults = []
     for approval in approvals:
         contact_id = approval.body["contact_id"]

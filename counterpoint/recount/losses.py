@@ -11,8 +11,8 @@ from counterpoint.recount.rows import rows
 SOURCE = "design: nothing is lost"
 OFTEN_SAID = frozenset({"delivered", "undelivered", "failed", "sent"})
 """How a text can end of which the provider calls us back."""
-HANDED = ("TextApproved", "EmailApproved", "CallApproved", "LetterApproved")
-FOLLOWED = frozenset({"SMS", "EMAIL", "VOICE", "LETTER"})
+HANDED = ("TextApproved", "EmailApproved", "CallApproved", "LetterApproved", "PushApproved")
+FOLLOWED = frozenset({"SMS", "EMAIL", "VOICE", "LETTER", "PUSH"})
 """Channels of which it is asked whether each approval came to its end, and what hands contacts to them."""
 NOT_STORED = frozenset({"counterpoint.rule-packs.v1"})
 """Topics that hold no events of the kind that the read model keeps."""

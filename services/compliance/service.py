@@ -30,6 +30,7 @@ from contracts.events import (
     OptedIn,
     OptedOut,
     PaymentSettled,
+    PushSubscribed,
     ReplyReceived,
 )
 from contracts.ids import ConsumerId
@@ -59,6 +60,7 @@ FACTS: frozenset[type[Event]] = frozenset(
         OptedIn,
         OptedOut,
         PaymentSettled,
+        PushSubscribed,
         ReplyReceived,
     }
 )
@@ -71,6 +73,7 @@ MAY_BAR = (
     FactLearned,
     OptedIn,
     OptedOut,
+    PushSubscribed,
     ReplyReceived,
 )
 """Facts after which an address may be barred, or free again."""

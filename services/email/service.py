@@ -32,7 +32,7 @@ from services.email.core.medium import NAME, SENDGRID, SMTP, medium
 from services.email.core.message import NotSendable, Prepared, Sender, checked
 from services.email.core.reading import read
 from services.email.core.token import token
-from services.email.links import Links
+from services.email.links import links
 from services.email.mailbox import Mailbox
 from services.email.reception import Reception
 from services.email.sendgrid import SendGrid
@@ -164,7 +164,7 @@ async def build(own: EmailSettings, host: Host) -> Assembly:
         decider = ChannelDecider(medium=this, read=read, address_of=stands_on.address_of, patience=stands_on.patience)
         return Assembly(
             service=service(medium=this, decider=decider, channel=channel, ground=stands_on, addresses_in=addresses_in),
-            routes=[*webhooks.routes(), *Links(medium=this, ground=stands_on, host=host).routes()],
+            routes=[*webhooks.routes(), *links(this, stands_on, host).routes()],
             tasks=tasks,
             close=opened.pop_all().aclose,
         )

@@ -44,6 +44,7 @@ from contracts.events import (
     PaymentReversed,
     PaymentSettled,
     PreferenceStated,
+    PushSubscribed,
     ReplyReceived,
     StrategyPaused,
     StrategyPublished,
@@ -93,6 +94,7 @@ READS: frozenset[type[Event]] = frozenset(
         PaymentReversed,
         PaymentSettled,
         PreferenceStated,
+        PushSubscribed,
         ReplyReceived,
         StrategyPaused,
         StrategyPublished,
@@ -112,7 +114,7 @@ _SAID = {
 }
 """What changes no consumer's record: it was in it when we said so, or is about nobody."""
 
-_REQUESTS = {ContactRequested, ContactWithheld}
+_REQUESTS: frozenset[type[Event]] = frozenset({ContactRequested, ContactWithheld})
 """What we say of our own contacts, and other services of theirs."""
 
 _KINDS = {
@@ -237,8 +239,10 @@ async def _count_breaks(done: Sequence[Done]) -> Sequence[Event]:
 
 
 async def _count_requests(done: Sequence[Done]) -> Sequence[Event]:
-    """Count contacts that are safely asked for, each once."""
-    asked = [d.event for d in done if not d.repeat and isinstance(d.event, ContactRequested)]
+    """Count our contacts that are safely asked for, each once."""
+    asked = [
+        d.event for d in done if not d.repeat and isinstance(d.event, ContactRequested) and _is_own_request(d.event)
+    ]
     for (strategy, step), count in Counter((e.strategy_id, e.step_id) for e in asked).items():
         metrics.CONTACTS_REQUESTED.labels(strategy, step).inc(count)
     return ()
@@ -252,6 +256,7 @@ def service(strategies: Strategies) -> Service[Remembered]:
         reads=READS,
         decider=Conductor(strategies),
         effects={ContactRequested: _count_requests, CoordinationBroken: _count_breaks},
+        others=_REQUESTS,
     )
 
 

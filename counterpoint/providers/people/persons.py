@@ -24,17 +24,18 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Known(Struct, frozen=True, forbid_unknown_fields=True):
-    """A person whom the simulator is told of: numbers in E.164 form."""
+    """A person whom the simulator is told of: numbers in E.164 form, browsers by their ids."""
 
     label: str
     phones: list[str] = []
     emails: list[str] = []
     places: list[Place] = []
+    browsers: list[str] = []
 
     @property
     def addresses(self) -> list[str]:
         """Where this person can be reached."""
-        return [*self.phones, *(e.lower() for e in self.emails), *(p.key for p in self.places)]
+        return [*self.phones, *(e.lower() for e in self.emails), *(p.key for p in self.places), *self.browsers]
 
 
 @dataclass(slots=True, eq=False)

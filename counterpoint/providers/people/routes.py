@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent / "pages"
 PAGE = 50
 MOST_SOUGHT = 100
 """Characters of what is searched for."""
-BOXES = ("phone", "inbox", "voicemail", "letterbox")
+BOXES = ("phone", "inbox", "voicemail", "letterbox", "screen")
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 _PAGE = _ALWAYS | {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; "

@@ -13,13 +13,14 @@ from counterpoint.providers.lob.letters import Letter, Letters
 from counterpoint.providers.mail.mails import Mail, Mails
 from counterpoint.providers.people.persons import Person, Persons, Place
 from counterpoint.providers.people.written import Written
+from counterpoint.providers.push.browsers import Notice
 from counterpoint.providers.twilio.messages import Message, Messages
 
-ELSEWHERE = frozenset({"text", "confirmation", "email", "letter", "payment"})
+ELSEWHERE = frozenset({"text", "confirmation", "email", "letter", "payment", "push"})
 """Kinds of ledger entry that are no call: shown from the providers' own books, which know of what is still under way
 too, or, as payments are, nothing that came to anybody."""
 
-Thing = Message | Mail | Letter | Entry | Written
+Thing = Message | Mail | Letter | Entry | Written | Notice
 
 
 class Item(Struct, frozen=True):
@@ -29,7 +30,7 @@ class Item(Struct, frozen=True):
     address: str
     thing: Thing
     box: str
-    """Where a person finds it: phone, inbox, voicemail or letterbox."""
+    """Where a person finds it: phone, inbox, voicemail, letterbox or screen."""
 
 
 class Seen:
@@ -42,6 +43,7 @@ class Seen:
         messages: Messages,
         mails: Mails,
         letters: Letters,
+        notices: Sequence[Notice],
         ledger: Ledger,
         texts: Sequence[Written],
         replies: Sequence[Written],
@@ -54,6 +56,7 @@ class Seen:
             ("inbox", mails.everything),
             ("inbox", replies),
             ("letterbox", letters.every),
+            ("screen", notices),
         )
         self._read = [0] * (len(self._books) + 1)
         self._by_address: dict[str, list[Item]] = {}
@@ -93,7 +96,7 @@ class Seen:
                 yield Item(entry.requested_at, address, entry, "voicemail")
 
 
-def _item(box: str, thing: Message | Mail | Letter | Written) -> Item:
+def _item(box: str, thing: Message | Mail | Letter | Written | Notice) -> Item:
     if isinstance(thing, Message):
         return Item(thing.created_at, thing.to, thing, box)
     if isinstance(thing, Mail):
@@ -102,4 +105,6 @@ def _item(box: str, thing: Message | Mail | Letter | Written) -> Item:
         to = thing.to
         place = Place(to.get("name") or "", to["address_line1"], to["address_zip"])
         return Item(thing.created_at, place.key, thing, box)
+    if isinstance(thing, Notice):
+        return Item(thing.at, thing.browser.id, thing, box)
     return Item(thing.at, thing.sender.lower(), thing, box)

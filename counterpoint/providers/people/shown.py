@@ -9,6 +9,7 @@ from counterpoint.providers.lob.letters import Letter
 from counterpoint.providers.mail.mails import Mail
 from counterpoint.providers.people.seen import Item
 from counterpoint.providers.people.written import Written
+from counterpoint.providers.push.browsers import Notice
 from counterpoint.providers.twilio.messages import Message
 
 MISSED = frozenset({"failed", "undelivered", "canceled", "bounce", "dropped"})
@@ -51,6 +52,12 @@ def shown(item: Item, kept: frozenset[str]) -> Shown:
             return Shown(letter.created_at, letter.words, state, missed=missed, title="Letter", beside=beside, id=id_of)
         case Written() as said:
             return Shown(said.at, said.words, "", theirs=True, beside=f"to {said.to}")
+        case Notice() as notice:
+            content, got = notice.content, f", {clock(notice.shown_at)}" if notice.shown_at else ""
+            buttons = ", ".join(b["title"] for b in content.get("actions", ()))
+            state, missed = f"{notice.state}{got}", notice.shown_at is None
+            words = str(content.get("body", ""))
+            return Shown(notice.at, words, state, missed=missed, title=content["title"], beside=f"buttons: {buttons}")
         case Entry() as entry:
             got = f", {clock(entry.received_at)}" if entry.received_at else ""
             return Shown(entry.requested_at, entry.body, f"{entry.status}{got}", title=entry.kind, beside=entry.sender)

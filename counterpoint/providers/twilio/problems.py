@@ -24,6 +24,7 @@ AUTHENTICATE = Problem(401, 20003, "Authenticate")
 TOO_MANY = Problem(429, 20429, "Too Many Requests")
 INTERNAL = Problem(500, 20500, "An internal server error has occurred")
 UNAVAILABLE = Problem(503, 20503, "Service Unavailable")
+GONE = Problem(410, 20410, "Gone")
 UNSUBSCRIBED = Problem(400, 21610, "Attempt to send to unsubscribed recipient")
 UNSUPPORTED = Problem(415, 20415, "Unsupported Media Type: send application/x-www-form-urlencoded")
 

@@ -16,6 +16,7 @@ from contracts.events import (
     Event,
     LetterApproved,
     Meta,
+    PushApproved,
     TextApproved,
 )
 
@@ -57,5 +58,6 @@ CARRIERS: dict[str, Carrier] = {
     Channel.EMAIL.value: Carrier("mail-", _approving(EmailApproved)),
     Channel.LETTER.value: Carrier("post-", _approving(LetterApproved)),
     Channel.VOICE.value: Carrier("tel-", _approving(CallApproved, "technology")),
+    Channel.PUSH.value: Carrier("push-", _approving(PushApproved)),
 }
 """By the channel's name."""

@@ -21,11 +21,12 @@ CHANNELS: dict[str, int] = {
     Channel.LETTER.value: 8,
     Channel.PORTAL.value: 16,
     Channel.CHAT.value: 32,
+    Channel.PUSH.value: 128,
 }
 """Each channel is a bit, so that a set of channels is a number."""
 
 UNKNOWN_CHANNEL = CHANNELS[Channel.UNKNOWN.value]
-ANY_CHANNEL = 127
+ANY_CHANNEL = 255
 """All bits: how a contact counts of which nobody knows the channel."""
 
 PURPOSES: dict[str, int] = {
@@ -169,6 +170,7 @@ class Known(IntEnum):
     PAID = 35
     REGISTERED_STATE = 36
     RECALLED = 37
+    LINE_TYPE = 38
 
 
 FACTS: dict[str, int] = {kind.value: n for n, kind in enumerate(FactKind)}

@@ -24,6 +24,7 @@ from contracts.events import (
     OptedOut,
     OptOutScope,
     PaymentSettled,
+    PushSubscribed,
     ReasonClass,
     ReplyIntent,
     ReplyReceived,
@@ -47,7 +48,7 @@ from services.compliance.core.codes import (
     channel_bit,
     seconds,
 )
-from services.compliance.core.facts import from_placement, learned, paid, recalled, updated
+from services.compliance.core.facts import from_placement, learned, paid, recalled, subscribed, updated
 from services.compliance.core.jurisdictions import places_of
 from services.compliance.core.state import (
     KEPT,
@@ -161,6 +162,18 @@ def _opted_in(state: ConsumerState, event: OptedIn, offset: int) -> ConsumerStat
     if same and same[0].since >= said.since:
         return state
     return replace(state, opt_ins=(*(i for i in state.opt_ins if i not in same), said))
+
+
+def _subscribed(state: ConsumerState, event: PushSubscribed, offset: int) -> ConsumerState:
+    """A browser that takes notifications: an address, the consent to use it, and an end to what refused it before."""
+    known = state.addresses | {event.address_id: f"{event.endpoint} {event.public_key} {event.secret}"}
+    at = min(event.subscribed_at, event.meta.occurred_at)
+    free = _opted_in(
+        replace(state, addresses=known),
+        OptedIn(event.meta, Channel.PUSH, event.address_id, event.source, at),
+        offset,
+    )
+    return subscribed(free, event.address_id, seconds(at), offset)
 
 
 def _replied(state: ConsumerState, event: ReplyReceived, offset: int) -> ConsumerState:
@@ -295,6 +308,7 @@ _FOLDS: dict[type[Event], Callable[[ConsumerState, Any, int], ConsumerState]] = 
     ContactDeferred: _refused,
     ContactVetoed: _refused,
     PaymentSettled: paid,
+    PushSubscribed: _subscribed,
     AttemptStarted: _started,
     AttemptAccepted: _accepted,
     AttemptInDoubt: _in_doubt,

@@ -43,7 +43,9 @@ _TWO_SIDED = frozenset(
 )
 """Facts of which it matters to know that they are not so."""
 
-_NEWEST_DOES = frozenset({Known.PAID, Known.NUMBER_CHECKED, Known.STATED_LOCATION, Known.WHEREABOUTS})
+_NEWEST_DOES = frozenset(
+    {Known.PAID, Known.NUMBER_CHECKED, Known.STATED_LOCATION, Known.WHEREABOUTS, Known.LINE_TYPE}
+)
 """Facts of which the newest says all."""
 
 _FIRST_DOES = frozenset({Known.CEASED, Known.ATTORNEY_REPRESENTED, Known.DECEASED, Known.MINOR})
@@ -86,6 +88,12 @@ def learned(state: ConsumerState, event: FactLearned, offset: int, at: int) -> C
         holds=event.holds,
     )
     return with_fact(state, said)
+
+
+def subscribed(state: ConsumerState, address_id: str, at: int, offset: int) -> ConsumerState:
+    """What a subscription says beside its address: consent to electronic messages there, given to us."""
+    kind = int(Known.ELECTRONIC_CONSENT)
+    return with_fact(state, Fact(kind, at, 0, at, ALL_DEBTS, address_id, "collector", FROM_STATEMENTS, offset))
 
 
 def with_fact(state: ConsumerState, said: Fact) -> ConsumerState:

@@ -31,6 +31,7 @@ from contracts.events import (
     PhoneAddress,
     PlacementFlags,
     PreferenceStated,
+    PushSubscribed,
     ReasonClass,
     ReplyReceived,
 )
@@ -119,6 +120,13 @@ def _with_inboxes(known: tuple[Inbox, ...], said: AccountPlaced) -> tuple[Inbox,
     return tuple(inboxes.values())
 
 
+def _subscribed(state: Consumer, event: PushSubscribed) -> Consumer:
+    """A browser that takes notifications; the newest is the one that the consumer is likely to use, and comes first."""
+    if any(i.address_id == event.address_id for i in state.inboxes):
+        return state
+    return replace(state, inboxes=(Inbox(Channel.PUSH.value, event.address_id), *state.inboxes))
+
+
 def _approved(state: Consumer, event: ContactApproved) -> Consumer:
     return _came_to(state, event.contact_id, verdict=Verdict.APPROVED)
 
@@ -200,6 +208,7 @@ _FOLDS: dict[type[Event], Callable[[Consumer, Any], Consumer]] = {
     ReplyReceived: statements.replied,
     FactLearned: statements.learned,
     PreferenceStated: statements.preferred,
+    PushSubscribed: _subscribed,
     ContactRequested: asked_by_others,
     ContactApproved: _approved,
     ContactDeferred: _deferred,

@@ -13,5 +13,5 @@ MEDIUM = Medium(
     CallApproved,
     PROVIDER,
     highest(LADDER),
-    spoken=(Channel.SMS, Channel.EMAIL, Channel.CHAT),
+    spoken=(Channel.SMS, Channel.EMAIL, Channel.CHAT, Channel.PUSH),
 )

@@ -50,7 +50,7 @@ def test_a_small_demo_ends_with_nothing_unlawful_nothing_double_and_nothing_lost
     assert "To look further" in done.stderr
     assert "What the chooser learned" in done.stdout
     assert "How far they came, by channel" in done.stdout
-    assert looked_at(done.stdout, "each e-mail, letter and call has an approval") > 0
+    assert looked_at(done.stdout, "each e-mail, letter, call and notification has an approval") > 0
     assert "each question of a strategy has its choice" in done.stdout
 
     state = find_state(directory)

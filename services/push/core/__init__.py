@@ -1,0 +1,1 @@
+"""The push channel's pure core."""
