@@ -10,10 +10,11 @@ from typing import Any
 from chassis.channel.core.decide import AddressOf, ChannelDecider
 from chassis.channel.core.memory import Memory
 from chassis.channel.directory import Entry
+from chassis.channel.ending import Ending
 from chassis.channel.pace import Pace
 from chassis.channel.provider import Rejected
 from chassis.channel.sending import Channel
-from chassis.channel.service import Ground, ground, service
+from chassis.channel.service import Ground, ground, service, until_the_end
 from chassis.channel.undoing import Undoing
 from chassis.failures import Halted
 from chassis.host import Assembly, Host
@@ -145,7 +146,9 @@ def _assembly(
         turn=lambda _: pace.wait(own.from_number),
         handed_over=undoing.handed_over,
     )
-    decider = ChannelDecider(medium=MEDIUM, read=read, address_of=stands_on.address_of, patience=stands_on.patience)
+    waits = until_the_end(stands_on.patience, own, host.clock)
+    decider = ChannelDecider(medium=MEDIUM, read=read, address_of=stands_on.address_of, patience=waits)
+    ending = Ending(medium=MEDIUM, report=twilio.report, clock=host.clock)
     clock, publisher = host.clock, host.publisher
     answers = Answers(settings=own, script=script, records=records, ground=stands_on, publisher=publisher, clock=clock)
     webhooks = Webhooks(
@@ -157,7 +160,14 @@ def _assembly(
         clock=clock,
         gone=undoing.gone,
     )
-    base = service(medium=MEDIUM, decider=decider, channel=channel, ground=stands_on, addresses_in=numbers_in)
+    base = service(
+        medium=MEDIUM,
+        decider=decider,
+        channel=channel,
+        ground=stands_on,
+        addresses_in=numbers_in,
+        ending=ending,
+    )
     return Assembly(
         service=with_records(base, records),
         routes=webhooks.routes(),

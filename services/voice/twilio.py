@@ -170,6 +170,22 @@ class Twilio:
         except (httpx.HTTPError, Unreachable, KeyError, TypeError, ValueError) as error:
             return InDoubt(type(error).__name__)
 
+    async def report(self, attempt: AttemptStarted | AttemptInDoubt) -> bytes | None:
+        """How far Twilio says that a call has come, in the words of its callback; None if it does not say.
+
+        Why a call failed (SIP) it tells in callbacks alone: one that is asked after counts as a call.
+        """
+        found = await self.find(attempt=attempt)
+        if not isinstance(found, Accepted) or not found.provider_id:
+            return None
+        try:
+            response = await self._http.get(self._calls.replace("Calls.json", f"Calls/{found.provider_id}.json"))
+            content = response.json()
+        except (httpx.HTTPError, ValueError):
+            return None
+        status = content.get("status") if isinstance(content, dict) and response.status_code == 200 else None
+        return urlencode({"CallSid": found.provider_id, "CallStatus": str(status)}).encode() if status else None
+
     async def _listed(self, call: Call) -> list[str] | Finding:
         """Calls to a number since a call was begun, newest first, or why that cannot be told."""
         since = call.started_at - max(EARLIER, self._clock.simulated(2.0))

@@ -19,6 +19,7 @@ from contracts.events import (
     CallbackReceived,
     ReasonClass,
 )
+from contracts.ids import ConsumerId
 from tests.channels import until
 from tests.integration.voice.harness import BORN, Calls, a_world
 
@@ -151,3 +152,19 @@ async def test_f26_no_phone_rings_beyond_the_approval(database: str) -> None:
         await until(lambda: calls.events(AttemptRejected))
     [rejected] = calls.events(AttemptRejected)
     assert rejected.reason_class is ReasonClass.EXPIRED
+
+
+async def test_f1_f4_f5_f6_a_call_whose_callbacks_were_all_lost_is_settled_by_asking(database: str) -> None:
+    async with a_world(database, webhook_timeout=0.2) as calls, calls.running():
+        await calls.know("+12025550171")
+        await calls.know("+12025550170", consumer_id=ConsumerId("con-" + "2" * 24))
+        await calls.faults({"kind": "callback-lost", "rate": 1.0}, {"kind": "503", "operation": "list", "next": 1})
+        calls.approve("+12025550171")
+        calls.approve("+12025550170", consumer_id=ConsumerId("con-" + "2" * 24))
+        await until(lambda: len([e for e in calls.events(AttemptStatusChanged) if e.terminal]) == 2)
+        assert {s for s in calls.statuses() if s is not AttemptStatus.SENT} == {
+            AttemptStatus.NO_ANSWER,
+            AttemptStatus.BUSY,
+        }
+        assert all(e.reason == "no-end-reported" for e in calls.events(AttemptInDoubt))
+        assert len(calls.simulator.voice.calls.everything) == 2
