@@ -79,6 +79,14 @@ def everywhere(name: str, partitions: int) -> list[str]:
 
 
 _CONSTANT: dict[tuple[type[Event], str], Headers] = {}
+SAID = slice(1, 3)
+"""Where in the headers stands what a record holds and who wrote it."""
+
+
+def said(kind: type[Event], producer: str) -> tuple[tuple[str, bytes], ...]:
+    """The headers that tell of an event what it is and who wrote it."""
+    name = f"{TOPIC_OF[kind].rsplit('.', 1)[0]}.{kind.__name__}"
+    return ("ce_type", name.encode()), ("ce_source", f"/counterpoint/{producer}".encode())
 
 
 def headers_of(event: Event) -> Headers:
@@ -88,8 +96,7 @@ def headers_of(event: Event) -> Headers:
     if constant is None:
         constant = [
             ("ce_specversion", b"1.0"),
-            ("ce_type", f"{TOPIC_OF[type(event)].rsplit('.', 1)[0]}.{type(event).__name__}".encode()),
-            ("ce_source", f"/counterpoint/{meta.producer}".encode()),
+            *said(type(event), meta.producer),
             ("content-type", b"application/avro"),
         ]
         _CONSTANT[type(event), meta.producer] = constant

@@ -117,7 +117,9 @@ class Service(Generic[S]):
     """One service, ready to be run.
 
     `reads` lists the events it wants; others on the same topics pass it by. `judged_last` are those of them that
-    are handled after all else in a batch. `effects` may name events that it reads or events that it writes.
+    are handled after all else in a batch. `effects` may name events that it reads or events that it writes. `others`
+    are those that it reads of other services only: its own come back through a topic that it shares, and pass by.
+    `bites` are the most of some events in a batch: of those whose effects take long, lest all else wait for them.
     """
 
     name: str
@@ -126,6 +128,8 @@ class Service(Generic[S]):
     judged_last: frozenset[type[Event]] = frozenset()
     decider: Decider[S] | None = None
     effects: Mapping[type[Event], Effect] = field(default_factory=dict)
+    others: frozenset[type[Event]] = frozenset()
+    bites: Mapping[type[Event], int] = field(default_factory=dict)
 
 
 AnyService = Service[Any]

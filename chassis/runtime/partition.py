@@ -15,7 +15,7 @@ from chassis.clock import Clock
 from chassis.codec import Codec
 from chassis.dead_letters import DeadLetter, DeadLetterLimit
 from chassis.failures import Halted, InvalidEvent
-from chassis.routing import headers_of, key_of, partition_for, partitioning_key
+from chassis.routing import SAID, headers_of, key_of, partition_for, partitioning_key, said
 from chassis.runtime.changelog import Output, Recovery
 from chassis.runtime.consumers import Consumers, Touched
 from chassis.runtime.effects import perform
@@ -119,6 +119,7 @@ class PartitionWorker:
         self._step = step
         self._busy = asyncio.Lock()
         self._whole = True
+        self._own = {said(kind, service.name) for kind in service.others}
         self._seen: dict[str, int] = {}
         self._ahead: dict[str, int] = {}
 
@@ -170,6 +171,8 @@ class PartitionWorker:
         received: list[Received] = []
         letters: list[DeadLetter] = []
         for r in records:
+            if self._own and tuple(r.headers[SAID]) in self._own:
+                continue
             try:
                 event = self._decode(r)
             except InvalidEvent as fault:

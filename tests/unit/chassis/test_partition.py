@@ -9,13 +9,14 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from chassis.failures import StateUnreadable
 from chassis.runtime.changelog import MARKER_KEY, SETTLED_KEY, Change, Entry, Output, Recovery, topic_code
 from chassis.runtime.memory import HandClock, MemoryRuntime
 from chassis.runtime.partition import Received, in_order
 from chassis.service import Context, Position
-from contracts.events import ContactRequested, Event, PaymentSettled
+from contracts.events import ContactRequested, ContactVetoed, Event, PaymentSettled
 from contracts.ids import ConsumerId
 from contracts.topic import changelog
 from contracts.topics import TOPICS
@@ -154,3 +155,13 @@ async def test_what_changes_nothing_may_come_again_after_a_crash_and_changes_not
     runtime.broker.committed[service.name, "counterpoint.payments.v1", 0] = 0
     await runtime.run()
     assert [r.key for r in log] == [MARKER_KEY, b"con-1", MARKER_KEY]
+
+
+async def test_what_a_service_reads_of_others_only_passes_by_when_it_wrote_it_itself() -> None:
+    service = replace(tally_service(World()), others=frozenset({ContactRequested}))
+    runtime = MemoryRuntime([service], clock=HandClock(START), partitions=1)
+    theirs = request("con-1", 1)
+    own = request("con-1", 2)
+    runtime.publish(theirs, structs.replace(own, meta=structs.replace(own.meta, producer=service.name)))
+    await runtime.run()
+    assert [e.contact_id for e in runtime.events(ContactVetoed) if isinstance(e, ContactVetoed)] == [theirs.contact_id]
