@@ -43,16 +43,19 @@ def sorted_in(before: Consumer, after: Consumer, segments: Segments) -> Consumer
         return after
     if after.sorted_by != segments.mark:
         return replace(after, segments=segments_of(after, segments.every), sorted_by=segments.mark)
-    changed = {name for name in segments.looks_at if getattr(after, name) is not getattr(before, name)}
+    changed = [name for name in segments.looks_at if getattr(after, name) is not getattr(before, name)]
     if not changed:
         return after
     found = tuple([s.id for s in segments.every if _is_in(s, changed, before, after)])
     return after if found == after.segments else replace(after, segments=found)
 
 
-def _is_in(segment: Segment, changed: set[str], before: Consumer, after: Consumer) -> bool:
-    return segment.id in before.segments if changed.isdisjoint(segment.looks_at) else _fits(segment, after)
+def _is_in(segment: Segment, changed: Sequence[str], before: Consumer, after: Consumer) -> bool:
+    return _fits(segment, after) if any(name in segment.looks_at for name in changed) else segment.id in before.segments
 
 
 def _fits(segment: Segment, state: Consumer) -> bool:
-    return any(holds(condition, state) for condition in segment.when)
+    for condition in segment.when:  # noqa: SIM110 (asked all the time: a generator costs as much again)
+        if holds(condition, state):
+            return True
+    return False
