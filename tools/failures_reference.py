@@ -47,6 +47,36 @@ FAILURES: Mapping[str, tuple[str, str]] = {
 }
 """Each row, and what must hold."""
 
+SIMULATED: Mapping[str, str] = {
+    "F1": "`timeout-created`, `reset-created`, `half-created`; a mail server that breaks off after the dot (`reset-created`)",
+    "F2": "`refuse_seconds`, and `reset` or `timeout` where the request is read first",
+    "F3": "`slow`, so that there is time to kill the worker",
+    "F4": "`callback-first`",
+    "F5": "`callback-twice`",
+    "F6": "`callback-late`",
+    "F7": "`callback-unknown`",
+    "F8": "`callback-forged`, and where signatures have a time `callback-stale`",
+    "F9": "its secrets are settings: another one at its next start",
+    "F10": "`429`",
+    "F11": "`429` or `503` with `retry_after`",
+    "F12": "`500`, `500-created`, `503`; Stripe gives a 500 again to the same key",
+    "F13": "`503` for the operation `list`, with `callback-lost`",
+    "F14": "`401`",
+    "F15": "a number that ends in 0189, an address in NOWHERE Street, an amount that is too large",
+    "F16": "a number that ends in 0188, STOP by `/_sim/inbound`, mail to `dropped`, `leaves` or `complains`",
+    "F17": "a number that ends in 0198 waits at Twilio; Lob's undo minutes are a setting",
+    "F18": "`callback-huge`",
+    "F19": "`callback-strange`",
+    "F20": "nothing to be set: what is answered with 503 is posted again",
+    "F21": "a number that ends in 0180",
+    "F22": "mail to `latebounce`, an address in RETURNED Street, a card or account that claims back",
+    "F23": "`callback-altered`",
+    "F24": "mail to `machine` or `scanned`",
+    "F25": "whatever words `/_sim/inbound`, `/_sim/mail/reply` and `/_sim/callees` are given",
+    "F26": "numbers that end in 0198 and 0199",
+}
+"""How the simulator brings each row about: kinds of fault for `/_sim/faults`, or the addresses that it happens to."""
+
 
 def shown_by(tests: Path = TESTS) -> dict[str, list[tuple[str, str, str]]]:
     """For each row its tests, with channel and file: a test that shows rows begins with their names."""
@@ -68,7 +98,8 @@ def failures_page(made: str) -> str:
         "",
         "Rows as in the provider notes that the channels were built from. A test that shows a row has its name:",
         "`pytest -k f17` runs those of F17. A channel without a number has no test of its own for the row; what all channels",
-        "share is tested once, under every channel.",
+        "share is tested once, under every channel. How the provider simulator is told to do it is said under each row; all kinds",
+        "of fault are in [faults.py](../../counterpoint/providers/faults.py).",
         "",
         f"| | what happens | what must hold | {' | '.join(CHANNELS)} | {EVERY} |",
         f"| --- | --- | --- | {' | '.join('---' for _ in (*CHANNELS, EVERY))} |",
@@ -78,7 +109,14 @@ def failures_page(made: str) -> str:
         lines.append(f"| {row} | {what} | {holds} | {' | '.join(str(n) for n in counts)} |")
     for row, tests in found.items():
         if tests:
-            lines += ["", f"## {row}: {FAILURES[row][0]}", "", *_listed(tests)]
+            lines += [
+                "",
+                f"## {row}: {FAILURES[row][0]}",
+                "",
+                f"In the simulator: {SIMULATED[row]}.",
+                "",
+                *_listed(tests),
+            ]
     return "\n".join(lines) + "\n"
 
 

@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from chassis.clock import Clock
+from counterpoint.providers.faults import Fault, Kind
 from counterpoint.providers.lob.letters import Letter, Letters
 from counterpoint.providers.lob.office import Office
 from counterpoint.providers.lob.requests import nested, wrong
@@ -26,6 +27,7 @@ from counterpoint.providers.specification import WrongAnswer
 
 MOST_PAGES, MOST_BYTES = 60, 5 << 20
 PAGE = (612.0, 792.0)
+_TAG = re.compile(r"<[^>]*>")
 _FILTER = re.compile(r"metadata\[([^\]]{1,40})\]")
 
 
@@ -73,13 +75,17 @@ class Api:
                 return Response(before, media_type="application/json")
             _held("letter_editable", content)
             letter = self._letters.create(content, words, pages, at)
-            self._letters.keep(letter, pdf)
+            if pdf.startswith(b"%PDF"):
+                self._letters.keep(letter, pdf)
         except Refused as refused:
             return refused.answer
         answer = msgspec.json.encode(self._checked(letter))
         if key:
             self._letters.answers[key] = answer, print_of
-        self._office.take_on(letter, request.scope.get("counterpoint.fault"))
+        fault: Fault | None = request.scope.get("counterpoint.fault")
+        self._office.take_on(letter, fault)
+        if fault is not None and fault.kind is Kind.CALLBACK_FIRST:
+            await self._office.told()
         return Response(answer, media_type="application/json")
 
     async def list(self, request: Request) -> Response:
@@ -183,19 +189,33 @@ def _limit(request: Request) -> int:
 
 
 async def _form(request: Request) -> tuple[dict[str, Any], bytes]:
+    """What is asked for, and the letter itself: pages as a file, or a page of HTML as Lob would lay it out."""
+    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() == "application/json":
+        try:
+            content = msgspec.json.decode(await request.body(), type=dict[str, Any])
+        except msgspec.MsgspecError:
+            raise Refused(422, "bad_request", "The body is no JSON object.") from None
+        return content, _html(content.get("file"))
     async with request.form(max_files=1) as form:
         file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise Refused(422, "bad_request", "file is required")
-        pdf = await file.read()
-        content = nested((name, file.filename if name == "file" else value) for name, value in form.multi_items())
+        pdf = await file.read() if isinstance(file, UploadFile) else _html(file)
+        named = file.filename if isinstance(file, UploadFile) else file
+        content = nested((name, named if name == "file" else value) for name, value in form.multi_items())
     return content, pdf
+
+
+def _html(file: object) -> bytes:
+    if not isinstance(file, str) or not file.lstrip().startswith("<"):
+        raise Refused(422, "bad_request", "file is required: a PDF, or HTML. The simulator fetches nothing.")
+    return file.strip().encode()
 
 
 def _read(pdf: bytes) -> tuple[str, int]:
     """The words and pages of a letter; Lob takes no page of another size, and no font that is not embedded."""
     if len(pdf) > MOST_BYTES:
         raise Refused(422, "file_size_exceeds_limit", "The file is too large.")
+    if pdf.startswith(b"<"):
+        return " ".join(_TAG.sub(" ", pdf.decode()).split()), 1
     try:
         pages = PdfReader(BytesIO(pdf)).pages
         if len(pages) > MOST_PAGES:

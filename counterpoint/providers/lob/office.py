@@ -22,6 +22,8 @@ from counterpoint.providers.posting import NotAnswered, NotReached, Poster
 
 TRIES, FIRST_PAUSE = 6, 0.25
 """Tries of one webhook, and the pause after the first, in real seconds: doubled each time. Lob's own are not known."""
+HUGE = 10 << 20
+STALE_MILLISECONDS = 3_600_000
 
 log = structlog.get_logger()
 
@@ -146,17 +148,22 @@ class Office:
         for _ in range(2 if fault is not None and fault.kind is Kind.CALLBACK_TWICE else 1):
             self._posts.put_nowait((body, fault))
 
+    async def told(self) -> None:
+        """Return when everything that was to be told was tried."""
+        await self._posts.join()
+
     async def _post(self) -> None:
         poster = Poster()
         try:
             while True:
                 body, fault = await self._posts.get()
-                if fault is not None and fault.kind is Kind.CALLBACK_FORGED:
-                    forged = body.replace(b"letter.delivered", b"letter.returned_to_sender")
-                    await self._once(poster, forged, "0" * 64)
-                if fault is not None and fault.kind is Kind.CALLBACK_LATE:
+                kind = None if fault is None else fault.kind
+                for other, signature, age in _beside(kind, body):
+                    await self._once(poster, other, signature, age)
+                if fault is not None and kind is Kind.CALLBACK_LATE:
                     await asyncio.sleep(fault.seconds)
                 await self._deliver(poster, body)
+                self._posts.task_done()
         finally:
             poster.close()
 
@@ -171,8 +178,8 @@ class Office:
         self.given_up += 1
         log.warning("webhook.given_up", provider="lob")
 
-    async def _once(self, poster: Poster, body: bytes, signature: str | None) -> bool:
-        timestamp = str(int(self._clock.now().timestamp() * 1000))
+    async def _once(self, poster: Poster, body: bytes, signature: str | None, age: int = 0) -> bool:
+        timestamp = str(int(self._clock.now().timestamp() * 1000) - int(age * max(1.0, self._clock.rate)))
         headers = {
             "Content-Type": "application/json",
             "Lob-Signature": signature or signed(self._secret, timestamp, body),
@@ -187,3 +194,25 @@ class Office:
 
 def _short(letter_id: str, event: str) -> str:
     return blake2b(f"{letter_id}/{event}".encode(), digest_size=8).hexdigest()
+
+
+def _beside(kind: Kind | None, body: bytes) -> list[tuple[bytes, str | None, int]]:
+    """What is posted beside an event, once: its body, a signature if it is a false one, and how old it is."""
+    event: dict[str, Any] = json.loads(body)
+    letter = event["body"]
+    match kind:
+        case Kind.CALLBACK_FORGED:
+            return [(body.replace(b"letter.delivered", b"letter.returned_to_sender"), "0" * 64, 0)]
+        case Kind.CALLBACK_STALE:
+            return [(body.replace(b"letter.delivered", b"letter.returned_to_sender"), None, STALE_MILLISECONDS)]
+        case Kind.CALLBACK_HUGE:
+            return [(json.dumps({**event, "padding": "x" * HUGE}).encode(), None, 0)]
+        case Kind.CALLBACK_UNKNOWN:
+            stranger = {**letter, "id": "ltr_nobody", "metadata": {**letter["metadata"], "attempt": "nobody"}}
+            ids = {"id": f"{event['id']}x", "reference_id": "ltr_nobody"}
+            return [(json.dumps({**event, **ids, "body": stranger}).encode(), None, 0)]
+        case Kind.CALLBACK_STRANGE:
+            strange = {**event, "id": f"{event['id']}x", "event_type": {"id": "letter.dreamt_of"}, "new": [1]}
+            return [(json.dumps(strange).encode(), None, 0), (b'"\xff\x00"', None, 0)]
+        case _:
+            return []

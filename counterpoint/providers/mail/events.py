@@ -17,6 +17,7 @@ from counterpoint.providers.faults import Fault, Kind
 from counterpoint.providers.posting import NotAnswered, NotReached, Poster
 
 MOST_IN_BATCH = 200
+HUGE = 10 << 20
 TRIES, FIRST_PAUSE = 8, 0.25
 """Tries of one batch, and the real seconds after the first, doubled each time. SendGrid's own go on for a day."""
 
@@ -79,10 +80,9 @@ class Events:
                 batch = [await self._queue.get()]
                 while not self._queue.empty() and len(batch) < MOST_IN_BATCH:
                     batch.append(self._queue.get_nowait())
-                if any(fault is not None and fault.kind is Kind.CALLBACK_FORGED for _, fault in batch):
-                    await self._once(
-                        poster, _body([{**e, "event": "bounce", "status": "5.1.1"} for e, _ in batch]), "AAAA"
-                    )
+                for event, fault in batch:
+                    for body, signature in _beside(None if fault is None else fault.kind, event):
+                        await self._once(poster, body, signature)
                 await self.deliver(poster, [event for event, _ in batch])
         finally:
             poster.close()
@@ -117,3 +117,20 @@ class Events:
 
 def _body(events: list[Mapping[str, Any]]) -> bytes:
     return (json.dumps(events) + "\r\n").encode()
+
+
+def _beside(kind: Kind | None, event: Mapping[str, Any]) -> list[tuple[bytes, str | None]]:
+    """What is posted beside an event, once: its body, and a signature if it is a false one."""
+    other = {**event, "sg_event_id": f"{event.get('sg_event_id')}x"}
+    match kind:
+        case Kind.CALLBACK_FORGED:
+            return [(_body([{**event, "event": "bounce", "status": "5.1.1"}]), "AAAA")]
+        case Kind.CALLBACK_HUGE:
+            return [(_body([{**other, "padding": "x" * HUGE}]), None)]
+        case Kind.CALLBACK_UNKNOWN:
+            known = ("event", "email", "timestamp", "sg_event_id", "sg_message_id")
+            return [(_body([{name: other[name] for name in known if name in other}]), None)]
+        case Kind.CALLBACK_STRANGE:
+            return [(_body([{**other, "event": "dreamt_of", "category": {"a": 1}}]), None), (b'"\xff\x00"', None)]
+        case _:
+            return []

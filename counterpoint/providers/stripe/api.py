@@ -82,6 +82,8 @@ class Api:
                 status, answer = 200, made
         if key:
             self._answered[key] = _Answered((request.url.path, body), status, answer)
+        if fault is not None and fault.kind is Kind.CALLBACK_FIRST:
+            await self._operations.told()
         return JSONResponse(answer, status)
 
     def _do(

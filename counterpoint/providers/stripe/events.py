@@ -72,6 +72,10 @@ class Events:
                     self.waiting += 1
                     self._queue.put_nowait(_Post(endpoint, event, fault))
 
+    async def told(self) -> None:
+        """Return when everything that was to be told was tried."""
+        await self._queue.join()
+
     async def run(self) -> None:
         """Post until cancelled."""
         try:
@@ -88,6 +92,7 @@ class Events:
             while True:
                 post = await self._queue.get()
                 await self._with_its_fault(poster, post)
+                self._queue.task_done()
         finally:
             poster.close()
 

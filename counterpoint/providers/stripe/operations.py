@@ -95,6 +95,10 @@ class Operations:
             ),
         }
 
+    async def told(self) -> None:
+        """Return when everything that was to be told was posted."""
+        await self._events.told()
+
     def open_session(self, asked: Asked) -> dict[str, Any]:
         """A page on which a payment can be made."""
         given = asked.content

@@ -14,6 +14,7 @@ from counterpoint.providers.faults import Kind
 from counterpoint.providers.posting import NotAnswered, NotReached, Poster
 
 log = structlog.get_logger()
+HUGE = 10 << 20
 TOTAL_SECONDS = 15.0
 """Real seconds in which all tries of one webhook must be over."""
 
@@ -109,9 +110,8 @@ class Webhooks:
 
     async def deliver(self, job: Job) -> None:
         """Call one webhook, with what its fault adds."""
-        if job.fault is Kind.CALLBACK_FORGED:
-            forged = {**job.fields, "MessageStatus": "failed", "SmsStatus": "failed", "ErrorCode": "30005"}
-            await self._once(job.address, forged, "AAAAAAAAAAAAAAAAAAAAAAAAAAA=", Wishes())
+        for address, fields, signature in _beside(job):
+            await self._once(address, fields, signature or signed(self._token, address, fields), Wishes())
         for _ in range(2 if job.fault is Kind.CALLBACK_TWICE else 1):
             await self._deliver(job)
 
@@ -153,6 +153,30 @@ class Webhooks:
         if 200 <= status < 300:
             return ""
         return "5xx" if status >= 500 else "4xx"
+
+
+def _beside(job: Job) -> list[tuple[str, dict[str, str], str | None]]:
+    """What is posted beside a callback, once: where, what, and a signature if it is a false one."""
+    match job.fault:
+        case Kind.CALLBACK_FORGED:
+            forged = {**job.fields, "MessageStatus": "failed", "SmsStatus": "failed", "ErrorCode": "30005"}
+            return [(job.address, forged, "AAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
+        case Kind.CALLBACK_HUGE:
+            return [(job.address, {**job.fields, "Padding": "x" * HUGE}, None)]
+        case Kind.CALLBACK_UNKNOWN:
+            return [(_of_nobody(job.address), {**job.fields, "MessageSid": "SM" + "0" * 32}, None)]
+        case Kind.CALLBACK_STRANGE:
+            words = {"MessageStatus": "dreamt-of", "SmsStatus": "dreamt-of", "NewField": "\x00\ud7ff"}
+            return [(job.address, {**job.fields, **words}, None)]
+        case _:
+            return []
+
+
+def _of_nobody(address: str) -> str:
+    """The same address with other values in its query: about a message that nobody sent."""
+    where, _, _ = address.partition("#")
+    path, _, query = where.partition("?")
+    return f"{path}?{urlencode({name: 'nobody' for name in parse_qs(query)})}"
 
 
 def _seconds(milliseconds: str | None, otherwise: float) -> float:

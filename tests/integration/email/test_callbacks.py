@@ -130,6 +130,17 @@ async def test_f8_the_simulators_forgery_changes_nothing(database: str) -> None:
         assert AttemptStatus.BOUNCED not in [e.status for e in world.events(AttemptStatusChanged)]
 
 
+@pytest.mark.parametrize("kind", ["unknown", "strange", "huge"])
+async def test_f7_f18_f19_what_sendgrid_posts_beside_the_truth_changes_no_end(database: str, kind: str) -> None:
+    async with a_world(database) as world, world.running():
+        await world.faults({"kind": f"callback-{kind}", "operation": "send", "next": 1})
+        world.approve()
+        await until(lambda: AttemptStatus.DELIVERED in [e.status for e in world.events(AttemptStatusChanged)])
+        await until(lambda: not world.simulator.post.events.waiting)
+    assert AttemptStatus.BOUNCED not in [e.status for e in world.events(AttemptStatusChanged)]
+    assert len(world.events(AttemptAccepted)) == 1
+
+
 async def test_f18_too_much_and_nonsense_are_refused(database: str) -> None:
     async with a_world(database) as world, world.running() as client:
         assert await tell(client, b"[" + b" " * (2 << 20) + b"]") == 413

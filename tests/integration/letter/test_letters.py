@@ -65,7 +65,7 @@ async def test_nothing_is_printed_for_an_address_that_nobody_can_deliver_to(data
 
 
 @pytest.mark.parametrize("kind", ["timeout-created", "500-created", "reset-created"])
-async def test_f3_a_letter_whose_answer_was_lost_is_found_and_never_printed_again(database: str, kind: str) -> None:
+async def test_f1_f3_f12_a_letter_whose_answer_was_lost_is_never_printed_again(database: str, kind: str) -> None:
     async with a_world(database, rate=600.0, verify_addresses=False) as letters, letters.running():
         await letters.faults({"kind": kind, "next": 1})
         letters.approve()

@@ -131,3 +131,14 @@ async def test_f20_an_end_whose_callbacks_were_lost_is_asked_for(database: str) 
     ends = {e.status: e.provider_code for e in sms.events(AttemptStatusChanged) if e.terminal}
     assert ends == {AttemptStatus.DELIVERED: None, AttemptStatus.UNDELIVERED: "30005"}
     assert len(sms.simulator.account.messages.everything) == 2
+
+
+@pytest.mark.parametrize("kind", ["unknown", "strange", "huge"])
+async def test_f7_f18_f19_what_the_provider_posts_beside_the_truth_changes_no_end(database: str, kind: str) -> None:
+    async with a_world(database) as sms, sms.running():
+        await sms.faults({"kind": f"callback-{kind}", "next": 1})
+        sms.approve()
+        await until(lambda: [e for e in sms.events(AttemptStatusChanged) if e.terminal])
+        await until(lambda: not sms.simulator.account.webhooks.waiting)
+    assert {e.status for e in sms.events(AttemptStatusChanged) if e.terminal} == {AttemptStatus.DELIVERED}
+    assert len(sms.events(AttemptAccepted)) == 1
