@@ -118,3 +118,22 @@ async def test_no_address_and_no_name_stands_in_an_address_of_a_page(simulator: 
 async def test_what_is_not_there_is_not_found(simulator: httpx.AsyncClient, path: str) -> None:
     assert (await simulator.get(path)).status_code == 404
     assert (await simulator.post("/_sim/people", content=b"{")).status_code == 400
+
+
+async def test_a_payment_and_a_postal_address_are_shown_as_they_were_written(simulator: httpx.AsyncClient) -> None:
+    person = (await simulator.post("/_sim/people", json={"people": [ANA]})).json()["numbers"][0]
+    asked = {
+        "success_url": "https://collector.example.test/paid",
+        "line_items[0][quantity]": "1",
+        "line_items[0][price_data][currency]": "usd",
+        "line_items[0][price_data][unit_amount]": "124500",
+        "line_items[0][price_data][product_data][name]": "Account payment",
+    }
+    opened = await simulator.post("/stripe/v1/checkout/sessions", data=asked, auth=("sk_test_simulated", ""))
+    card = {"kind": "card", "number": "4242424242424242", "expiry": "12/30", "cvc": "123"}
+    for email in (MAILBOX.upper(), "nobody@inbox.test"):
+        await simulator.post(opened.json()["url"], data={"email": email, **card})
+    page = (await simulator.get(f"/_sim/people/{person}")).text
+    assert "12 Elm St, 62704-1234" in page
+    assert page.count("1,245.00 USD") == 1
+    assert "nobody@inbox.test" not in (await simulator.get("/_sim/people")).text

@@ -225,7 +225,9 @@ def _read(pdf: bytes) -> tuple[str, int]:
                 raise Refused(422, "invalid_file_dimensions", 'Pages must be 8.5"x11".')
             if any("/FontFile2" not in (_descriptor(font) or ()) for font in _fonts(page)):
                 raise Refused(422, "unembedded_fonts", "All fonts must be embedded.")
-        return "\n".join(page.extract_text() for page in pages), len(pages)
+        # A page's number is printed first, and is none of the letter's words.
+        words = [page.extract_text().removeprefix(f"{n}\n") for n, page in enumerate(pages, start=1)]
+        return "\n".join(words), len(words)
     except PdfReadError as error:
         raise Refused(422, "invalid_file", str(error)) from None
 

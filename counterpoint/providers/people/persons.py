@@ -37,6 +37,11 @@ class Known(Struct, frozen=True, forbid_unknown_fields=True):
         """Where this person can be reached."""
         return [*self.phones, *(e.lower() for e in self.emails), *(p.key for p in self.places), *self.browsers]
 
+    @property
+    def written(self) -> dict[str, str]:
+        """Postal addresses as people write them."""
+        return {p.key: f"{p.line_1}, {p.postal_code}" for p in self.places}
+
 
 @dataclass(slots=True, eq=False)
 class Person:
@@ -54,10 +59,12 @@ class Persons:
     def __init__(self) -> None:
         self.everybody: list[Person] = []
         self._at: dict[str, list[Person]] = {}
+        self._written: dict[str, str] = {}
 
     def declare(self, known: Known) -> Person:
         """Somebody has these addresses; the same name at one of them again is the same person."""
         addresses = known.addresses
+        self._written |= known.written
         there = [person for address in addresses for person in self._at.get(address, ())]
         person = next((p for p in there if p.label.lower() == known.label.lower()), None) or self._new(known.label)
         for stranger in there:
@@ -72,6 +79,10 @@ class Persons:
         if address not in self._at:
             self._put(self._new(""), address)
         return self._at[address]
+
+    def written(self, address: str) -> str:
+        """An address as people write it, where that is known."""
+        return self._written.get(address) or address.replace("|", ", ")
 
     def knows(self, address: str) -> bool:
         """Whether somebody is there."""

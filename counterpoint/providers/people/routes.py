@@ -20,7 +20,16 @@ HERE = Path(__file__).resolve().parent / "pages"
 PAGE = 50
 MOST_SOUGHT = 100
 """Characters of what is searched for."""
-BOXES = ("phone", "inbox", "voicemail", "letterbox", "screen")
+BOXES = {
+    "phone": "Phone",
+    "inbox": "Inbox",
+    "voicemail": "Voicemail",
+    "letterbox": "Letterbox",
+    "screen": "Notifications",
+    "purse": "Payments",
+}
+"""Where a person finds things, and what that is called."""
+
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 _PAGE = _ALWAYS | {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; "
@@ -93,7 +102,9 @@ class People:
         kept = frozenset(self._letters.pages_of)
         for item in self._seen.of(person):
             boxes[item.box].append(shown(item, kept))
-        return self._shown("person.html", {"person": person, "name": _name(person), "boxes": boxes})
+        addresses = sorted(map(self._seen.persons.written, person.addresses))
+        content = {"person": person, "name": _name(person), "addresses": addresses, "boxes": boxes}
+        return self._shown("person.html", content)
 
     async def mail(self, request: Request) -> Response:
         """An e-mail's HTML, for a frame."""
@@ -125,7 +136,14 @@ class People:
             for last, p in people[(page - 1) * PAGE : page * PAGE]
         ]
         more = len(people) > page * PAGE
-        content = {"rows": shown_rows, "sought": sought, "page": page, "more": more, "total": len(people)}
+        content = {
+            "boxes": BOXES,
+            "rows": shown_rows,
+            "sought": sought,
+            "page": page,
+            "more": more,
+            "total": len(people),
+        }
         return self._shown("everybody.html", content)
 
     def _shown(self, template: str, content: Mapping[str, object], status: int = 200) -> Response:

@@ -16,9 +16,9 @@ from counterpoint.providers.people.written import Written
 from counterpoint.providers.push.browsers import Notice
 from counterpoint.providers.twilio.messages import Message, Messages
 
-ELSEWHERE = frozenset({"text", "confirmation", "email", "letter", "payment", "push"})
-"""Kinds of ledger entry that are no call: shown from the providers' own books, which know of what is still under way
-too, or, as payments are, nothing that came to anybody."""
+ELSEWHERE = frozenset({"text", "confirmation", "email", "letter", "push"})
+"""Kinds of ledger entry that are shown from the providers' own books, which know of what is still under way too."""
+PAYMENT = "payment"
 
 Thing = Message | Mail | Letter | Entry | Written | Notice
 
@@ -30,7 +30,7 @@ class Item(Struct, frozen=True):
     address: str
     thing: Thing
     box: str
-    """Where a person finds it: phone, inbox, voicemail, letterbox or screen."""
+    """Where a person finds it: phone, inbox, voicemail, letterbox, screen or purse."""
 
 
 class Seen:
@@ -90,7 +90,10 @@ class Seen:
         fresh = self._ledger.after(self._read[-1], len(self._ledger))
         self._read[-1] += len(fresh)
         for entry in fresh:
-            if entry.kind not in ELSEWHERE:
+            if entry.kind == PAYMENT:
+                if self.persons.knows(entry.to.lower()):  # else somebody typed an address that is nobody's
+                    yield Item(entry.received_at or entry.requested_at, entry.to.lower(), entry, "purse")
+            elif entry.kind not in ELSEWHERE:
                 # Of a call that a consumer made, the number that was called is ours.
                 address = entry.sender if self.persons.knows(entry.sender) else entry.to
                 yield Item(entry.requested_at, address, entry, "voicemail")

@@ -12,6 +12,8 @@ from counterpoint.providers.people.written import Written
 from counterpoint.providers.push.browsers import Notice
 from counterpoint.providers.twilio.messages import Message
 
+FULL_LINE = 72
+"""A printed line of more characters goes on in the next."""
 MISSED = frozenset({"failed", "undelivered", "canceled", "bounce", "dropped"})
 """Ends of a text or an e-mail that nobody got to see."""
 
@@ -48,8 +50,8 @@ def shown(item: Item, kept: frozenset[str]) -> Shown:
             beside = f"{letter.pages} page{'s' if letter.pages > 1 else ''}"
             id_of = letter.id if letter.id in kept else ""
             missed = letter.deleted or letter.status == "rejected"
-            state = _posted(letter)
-            return Shown(letter.created_at, letter.words, state, missed=missed, title="Letter", beside=beside, id=id_of)
+            state, words = _posted(letter), _flowing(letter.words)
+            return Shown(letter.created_at, words, state, missed=missed, title="Letter", beside=beside, id=id_of)
         case Written() as said:
             return Shown(said.at, said.words, "", theirs=True, beside=f"to {said.to}")
         case Notice() as notice:
@@ -58,6 +60,9 @@ def shown(item: Item, kept: frozenset[str]) -> Shown:
             state, missed = f"{notice.state}{got}", notice.shown_at is None
             words = str(content.get("body", ""))
             return Shown(notice.at, words, state, missed=missed, title=content["title"], beside=f"buttons: {buttons}")
+        case Entry(kind="payment") as payment:
+            at = payment.received_at or payment.requested_at
+            return Shown(at, payment.body, payment.status, beside=f"by {payment.sender.replace('_', ' ')}")
         case Entry() as entry:
             got = f", {clock(entry.received_at)}" if entry.received_at else ""
             return Shown(entry.requested_at, entry.body, f"{entry.status}{got}", title=entry.kind, beside=entry.sender)
@@ -66,6 +71,14 @@ def shown(item: Item, kept: frozenset[str]) -> Shown:
 def clock(at: datetime | None) -> str:
     """A time as a person reads it."""
     return "" if at is None else f"{at:%a} {at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def _flowing(words: str) -> str:
+    """A letter's words without the breaks of its lines, so that a narrow page can break them as it needs."""
+    text = ""
+    for line in words.split("\n"):
+        text += line + (" " if len(line) > FULL_LINE else "\n")
+    return text.strip()
 
 
 def _posted(letter: Letter) -> str:

@@ -208,7 +208,7 @@ class Dealings:
             message_sid=charge.id,
             to=by.get("email", ""),
             sender=charge.way.kind,
-            body=f"{Decimal(amount).scaleb(-2)} {charge.intent.currency}",
+            body=f"{Decimal(amount).scaleb(-2):,} {charge.intent.currency.upper()}",
             reference=dict(charge.metadata),
             requested_at=charge.at,
             received_at=received_at,

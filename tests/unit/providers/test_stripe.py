@@ -47,7 +47,7 @@ async def test_stripes_own_client_opens_a_page_and_a_person_pays_on_it() -> None
         "checkout.session.completed",
     }
     [entry] = simulated.ledger.after(0, 10)
-    assert (entry.kind, entry.status, entry.body) == ("payment", "succeeded", "245.00 usd")
+    assert (entry.kind, entry.status, entry.body) == ("payment", "succeeded", "245.00 USD")
     assert entry.received_at is not None
 
 
