@@ -36,6 +36,9 @@ ENDS_ASKED = Counter(
     "Times that a provider was asked how a message ended of which no callback told, by channel and outcome.",
     ["channel", "outcome"],
 )
+NUMBERS_CHECKED = Counter(
+    "counterpoint_numbers_checked", "Times that Twilio was asked what a number is, by what it answered.", ["answer"]
+)
 TEXT_PARTS = Counter(
     "counterpoint_text_parts", "Parts in which networks carry the texts that were composed, by alphabet.", ["alphabet"]
 )

@@ -25,6 +25,7 @@ DETAILS = {
     "TIME_CONSENT": "collector or creditor",
     "CREDITOR_EMAIL_NOTICE": "the last date to opt out, as the ordinal of the proleptic Gregorian calendar",
     "NUMBER_CHECKED": "same, reassigned or no-data",
+    "LINE_TYPE": "mobile, landline, voip, toll-free, invalid or unknown",
 }
 """What the detail of a fact holds; facts that are not here need none."""
 

@@ -20,6 +20,7 @@ from chassis.channel.sending import Channel, Limits
 from chassis.channel.settings import ChannelSettings
 from chassis.channel.suppressions import Suppressions
 from chassis.clock import Clock
+from chassis.database import Database
 from chassis.failures import Halted
 from chassis.host import Host
 from chassis.service import Done, Service
@@ -83,6 +84,7 @@ class Ground(Struct, frozen=True):
     hearing: Hearing
     intake: Intake
     address_of: AddressOf
+    database: Database
     patience: Patience
     limits: Limits
 
@@ -108,6 +110,7 @@ async def ground(medium: Medium, kind: str, own: ChannelSettings, host: Host, op
         hearing=Hearing(
             medium=medium,
             directory=directory,
+        database=kept,
             suppressions=suppressions,
             publisher=host.publisher,
             clock=host.clock,

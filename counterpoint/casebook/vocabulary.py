@@ -190,6 +190,11 @@ def number_checked(value: Value, setting: Setting) -> Said:
         yield Learned(FactKind.NUMBER_CHECKED, max(asked, default=LONG_AGO), detail)
 
 
+def about_number(value: Value, setting: Setting) -> Said:
+    """What kind of line a number was found to be."""
+    yield Learned(FactKind.LINE_TYPE, LONG_AGO, str(value), address=setting.address)
+
+
 def used_by_consumer(kind: FactKind) -> Callable[[Value, Setting], Said]:
     """How it is read that the consumer used the address with us: that is as good as consent given to us."""
 
@@ -321,6 +326,7 @@ FACTS: Mapping[str, Callable[[Value, Setting], Said]] = {
     "reassigned_numbers_database": number_checked,
     "reassigned_check": number_checked,
     "reassignment_check": number_checked,
+    "number_found": about_number,
     "call_consents": call_consents,
     "time_consents": time_consents,
     "time_consent": time_consents,

@@ -52,6 +52,7 @@ class Operation(Enum):
 
     SEND = "send"
     LIST = "list"
+    LOOKUP = "lookup"
     ANY = "any"
 
 

@@ -12,6 +12,7 @@ from counterpoint.providers.twilio.problems import AUTHENTICATE, GONE, INTERNAL,
 
 STRIPE = "/stripe/v1/"
 PUSH = "/push/"
+LOOKUPS = "/twilio/v2/PhoneNumbers/"
 PROVIDERS = ("/twilio/", "/lob/", "/sendgrid/", STRIPE, PUSH)
 SENDING = ("/Messages.json", "/Calls.json", "/letters", "/mail/send", "/v3/messages", "/sessions", "/payment_intents")
 _INSTEAD = {
@@ -73,6 +74,8 @@ def _operation(scope: Scope) -> Operation | None:
         return None
     if scope["path"].startswith(PUSH):
         return Operation.SEND
+    if scope["path"].startswith(LOOKUPS):
+        return Operation.LOOKUP
     if scope["path"].endswith(SENDING):
         return Operation.SEND if scope["method"] == "POST" else Operation.LIST
     return Operation.ANY

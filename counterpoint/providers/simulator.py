@@ -26,6 +26,7 @@ from counterpoint.providers.settings import SimulatorSettings
 from counterpoint.providers.stripe.account import Account as StripeAccount
 from counterpoint.providers.twilio.account import Account
 from counterpoint.providers.twilio.api import Api
+from counterpoint.providers.twilio.lookups import LookupApi
 from counterpoint.providers.voice.account import VoiceAccount
 from counterpoint.providers.voice.api import VoiceApi
 
@@ -105,10 +106,12 @@ class Simulator:
         api = Api(account=self.account, clock=clock)
         self.voice = VoiceAccount(settings=settings, clock=clock, ledger=self.ledger, webhooks=self.account.webhooks)
         calls = VoiceApi(account=self.voice, clock=clock)
+        self.lookups = LookupApi(sid=self.account.sid, token=self.account.token, clock=clock)
         control = Control(
             account=self.account, plan=self.plan, ledger=self.ledger, clock=clock, refuse=lambda s: self.door.shut(s)
         )
-        mounts = [Mount("/twilio", routes=[*api.routes(), *calls.routes()]), Mount("/lob", routes=self.lob.routes())]
+        by_twilio = [*api.routes(), *calls.routes(), *self.lookups.routes()]
+        mounts = [Mount("/twilio", routes=by_twilio), Mount("/lob", routes=self.lob.routes())]
         mounts += [Mount("/sendgrid", routes=self.post.routes()), Mount("/stripe", routes=self.stripe.routes())]
         steering = [*control.routes(), *self.post.control(), *calls.control(), *self.stripe.control()]
         steering += self.push.control()

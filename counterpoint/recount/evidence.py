@@ -184,13 +184,14 @@ class Consumers:
     def consents(self, text: Text, wrote: Sequence[datetime], zone: ZoneInfo) -> list[date]:
         """Dates that speak for a text: consents to us, checks since one, and what came from the number itself.
 
-        None of them counts that was before a withdrawal.
+        None of them counts that was before a withdrawal, and none at all where the newest check found the number to be
+        somebody else's.
         """
         consumer_id, at = text.consumer_id, text.requested_at
         phones = [p for r in self._known(consumer_id, at) for p in r.body["phones"] if p["number"] == text.to]
         given = [p["consented_on"] for p in phones if p["consented"] and p.get("consent_to") == "us"]
         checks = [p.get("checked_on") for p in phones]
-        withdrawn = NEVER
+        withdrawn = gone = NEVER
         here = {None, *(p.get("address_id") for p in phones)}
         for r in self._learned:
             if r.consumer_id != consumer_id or r.written_at > at or r.body["address_id"] not in here:
@@ -198,10 +199,13 @@ class Consumers:
             since = r.body["from_at"]
             if r.body["fact"] == "NUMBER_CHECKED":
                 checks += [since.astimezone(zone).date()] if r.body["detail"] == "same" else []
+                gone = max(gone, since) if r.body["detail"] == "reassigned" else NEVER
             elif r.body["holds"]:
                 given += [since.astimezone(zone).date()] if r.body["detail"] == "collector" else []
             else:
                 withdrawn = max(withdrawn, since)
+        if gone is not NEVER:
+            return []
         given = [day for day in given if day is not None and day > withdrawn.astimezone(zone).date()]
         since_one = [day for day in checks if given and day is not None and day >= min(given)]
         return given + since_one + [t.astimezone(zone).date() for t in wrote if withdrawn < t <= at]

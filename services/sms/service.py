@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,25 +14,30 @@ from starlette.routing import Route
 
 from chassis import metrics
 from chassis.channel.core.decide import AddressOf, ChannelDecider
+from chassis.channel.core.memory import Memory
 from chassis.channel.directory import Entry
 from chassis.channel.ending import Ending
 from chassis.channel.pace import Pace
 from chassis.channel.provider import Rejected
 from chassis.channel.sending import Channel
-from chassis.channel.service import ground, service, until_the_end
+from chassis.channel.service import Ground, ground, service, until_the_end
 from chassis.channel.undoing import Undoing
 from chassis.host import Assembly, Host
+from chassis.service import Service
 from chassis.templates.compose import NotComposed, compose
 from chassis.templates.loader import load_templates
 from chassis.templates.media import FOLDER, KINDS
 from chassis.templates.model import Templates
 from chassis.templates.ours import Ours, ours_of
-from contracts.events import AccountPlaced, AttemptStarted, ReasonClass, TextApproved
+from contracts.events import AccountPlaced, AttemptStarted, OptedIn, ReasonClass, TextApproved
 from contracts.text_parts import encoding, segments
+from services.sms.checking import Checked, Checking
+from services.sms.checks import Checks
 from services.sms.core.medium import MEDIUM
 from services.sms.core.reading import read
 from services.sms.core.reference import reference_of
 from services.sms.core.senders import sender_for
+from services.sms.lookups import Lookups
 from services.sms.settings import SmsSettings
 from services.sms.twilio import MEDIA_PATH, Prepared, Twilio
 from services.sms.webhooks import Webhooks
@@ -86,6 +92,25 @@ def pictures(templates: Templates) -> list[Route]:
     return [route(path) for path in files.values()]
 
 
+def looking_up(own: SmsSettings, stands_on: Ground, host: Host, opened: AsyncExitStack) -> Checking:
+    """What asks Twilio about numbers."""
+    lookups = Lookups(own)
+    opened.push_async_callback(lookups.close)
+    return Checking(
+        checks=Checks(stands_on.database),
+        lookups=lookups,
+        publisher=host.publisher,
+        clock=host.clock,
+        days=own.lookup_days,
+    )
+
+
+def checked(texting: Service[Memory], checking: Checking) -> Service[Memory]:
+    """The channel, with numbers that are asked about when they are placed and when consumers consent anew."""
+    placed = checking.after(texting.effects[AccountPlaced])
+    return replace(texting, effects={**texting.effects, AccountPlaced: placed, OptedIn: checking.renewed})
+
+
 async def build(own: SmsSettings, host: Host) -> Assembly:
     """Everything that runs in the text channel's process; raises Halted, Unreachable."""
     templates = load_templates(host.settings.templates)
@@ -103,8 +128,9 @@ async def build(own: SmsSettings, host: Host) -> Assembly:
             clock=host.clock,
         )
         pace = Pace(own.per_second)
+        checking = None if own.lookup_days == 0 else looking_up(own, stands_on, host, opened)
         channel = Channel(
-            provider=twilio,
+            provider=twilio if checking is None else Checked(twilio, checking),
             compose=partial(prepare, templates, ours_of(host.settings), stands_on.address_of),
             refuses=stands_on.suppressions.refuses,
             clock=host.clock,
@@ -118,16 +144,17 @@ async def build(own: SmsSettings, host: Host) -> Assembly:
         webhooks = Webhooks(
             settings=own, ground=stands_on, publisher=host.publisher, clock=host.clock, gone=undoing.gone
         )
+        texting = service(
+            medium=MEDIUM,
+            decider=decider,
+            channel=channel,
+            ground=stands_on,
+            addresses_in=numbers_in,
+            ending=ending,
+        )
         return Assembly(
-            service=service(
-                medium=MEDIUM,
-                decider=decider,
-                channel=channel,
-                ground=stands_on,
-                addresses_in=numbers_in,
-                ending=ending,
-            ),
+            service=texting if checking is None else checked(texting, checking),
             routes=[*webhooks.routes(), *pictures(templates)],
-            tasks=[undoing.run],
+            tasks=[undoing.run] if checking is None else [undoing.run, checking.run],
             close=opened.pop_all().aclose,
         )

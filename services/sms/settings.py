@@ -24,6 +24,14 @@ class SmsSettings(ChannelSettings):
     messaging_service_sid: str | None = Field(
         None, pattern="^MG[0-9a-fA-F]{32}$", description="A Messaging Service that chooses among our numbers instead."
     )
+    lookup_url: str = Field("https://lookups.twilio.com", description="Where Twilio's Lookup, or the simulator, is.")
+    lookup_days: float = Field(
+        0.0,
+        ge=0,
+        le=59,
+        description="Days for which Lookup's answer about a number holds: its line, and whether it is somebody else's "
+        "by now; 0 to look no number up. A consent to texts needs such an answer every 60 days.",
+    )
     undo_minutes: float = Field(
         0.0,
         ge=0,

@@ -37,7 +37,7 @@ class Door:
             credentials = b""
         if not hmac.compare_digest(credentials, f"{self._sid}:{self._token}".encode()):
             return AUTHENTICATE
-        return None if request.path_params["AccountSid"] == self._sid else not_found(request.url.path)
+        return None if request.path_params.get("AccountSid", self._sid) == self._sid else not_found(request.url.path)
 
     async def form(self, request: Request, operation: Operation) -> Fields | Problem:
         """The fields of a request that may be made."""

@@ -43,9 +43,7 @@ _TWO_SIDED = frozenset(
 )
 """Facts of which it matters to know that they are not so."""
 
-_NEWEST_DOES = frozenset(
-    {Known.PAID, Known.NUMBER_CHECKED, Known.STATED_LOCATION, Known.WHEREABOUTS, Known.LINE_TYPE}
-)
+_NEWEST_DOES = frozenset({Known.PAID, Known.NUMBER_CHECKED, Known.STATED_LOCATION, Known.WHEREABOUTS, Known.LINE_TYPE})
 """Facts of which the newest says all."""
 
 _FIRST_DOES = frozenset({Known.CEASED, Known.ATTORNEY_REPRESENTED, Known.DECEASED, Known.MINOR})

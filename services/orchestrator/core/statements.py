@@ -15,11 +15,12 @@ from contracts.events import (
     ReplyIntent,
     ReplyReceived,
 )
-from services.orchestrator.core.codes import FLAGS, Flag, Said, seconds, time_of_day
+from services.orchestrator.core.codes import FLAGS, LINES, Flag, Line, Said, seconds, time_of_day
 from services.orchestrator.core.state import (
     MOST_STATEMENTS,
     Consumer,
     Dispute,
+    Phone,
     Preference,
     Refusal,
     Statement,
@@ -100,6 +101,8 @@ def learned(state: Consumer, event: FactLearned) -> Consumer:
         return _disputed(state, event)
     flag = FLAGS.get(event.fact._value_.lower().replace("_", "-"), 0)
     over = event.until_at is not None and event.until_at <= event.meta.occurred_at
+    if event.fact in (FactKind.LINE_TYPE, FactKind.NUMBER_CHECKED):
+        return _looked_up(state, event)
     if not event.holds or over or not flag:
         return state
     if state.restrictions & flag == 0:
@@ -109,6 +112,22 @@ def learned(state: Consumer, event: FactLearned) -> Consumer:
 
 def _disputed(state: Consumer, event: FactLearned) -> Consumer:
     """Remember a dispute, or its answer: to say that it is no longer so is an answer too."""
+def _looked_up(state: Consumer, event: FactLearned) -> Consumer:
+    """Remember what a number was found to be. A landline is one, whatever a client says; what is nobody's, or somebody
+    else's by now, reaches nobody."""
+    bad = event.detail in ("invalid", "reassigned")
+    line = LINES.get(event.detail, Line.UNKNOWN)
+
+    def told(phone: Phone) -> Phone:
+        if not event.holds or phone.address_id != event.address_id:
+            return phone
+        known = line if line is Line.LANDLINE else phone.line or line
+        return replace(phone, line=int(known), bad=phone.bad or bad)
+
+    phones = tuple(told(phone) for phone in state.phones)
+    return state if phones == state.phones else replace(state, phones=phones)
+
+
     at = seconds(event.from_at)
     opens = event.fact is FactKind.DISPUTED and event.holds
     if event.fact is FactKind.DISPUTE_ANSWERED and not event.holds:

@@ -60,6 +60,7 @@ async def a_world(dsn: str, *, rate: float = 600.0, **own: object) -> AsyncItera
     async with a_simulator(rate, account_sid=ACCOUNT, auth_token=TOKEN) as (simulator, url, runtime):
         given = {
             "twilio_url": f"{url}/twilio",
+            "lookup_url": f"{url}/twilio",
             "account_sid": ACCOUNT,
             "auth_token": TOKEN,
             "from_numbers": OURS,

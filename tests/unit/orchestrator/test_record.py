@@ -124,6 +124,26 @@ def test_a_number_that_turned_out_bad_before_its_moment_is_not_used() -> None:
     assert talk.end == "no-number"
 
 
+@pytest.mark.parametrize(
+    ("fact", "detail", "end"),
+    [
+        (FactKind.LINE_TYPE, "landline", "no-number"),
+        (FactKind.LINE_TYPE, "invalid", "no-number"),
+        (FactKind.NUMBER_CHECKED, "reassigned", "no-number"),
+        (FactKind.LINE_TYPE, "mobile", "running"),
+        (FactKind.LINE_TYPE, "unknown", "running"),
+        (FactKind.NUMBER_CHECKED, "no-data", "running"),
+    ],
+)
+def test_a_number_that_was_found_to_take_no_texts_of_ours_is_not_used(fact: FactKind, detail: str, end: str) -> None:
+    talk = Talk()
+    talk.tell(an_account(when=PLACED))
+    at = PLACED + timedelta(seconds=1)
+    talk.tell(FactLearned(a_meta("found", at), fact, True, detail, (), MOBILE, at, None, "database"))
+    talk.wake()
+    assert talk.end == end
+
+
 def test_where_no_hour_suits_every_zone_the_gate_is_asked_at_once() -> None:
     zones = tuple(ZoneEvidence(z, ZoneSource.PHONE_NUMBER, None) for z in ("America/New_York", "Pacific/Guam"))
     talk = Talk()

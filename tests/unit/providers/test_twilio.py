@@ -4,6 +4,7 @@ A green run does not prove that Twilio behaves so: no live account was reached; 
 """
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -29,11 +30,12 @@ from counterpoint.providers.twilio.callbacks import Wishes
 from counterpoint.providers.twilio.scenarios import SCENARIOS
 
 ACCOUNT, TOKEN, OURS, PHONE = "AC" + "5" * 32, "a-token", "+12125550199", "+13125550101"
+_SERVERS = re.compile(r"https://(api|lookups)\.twilio\.com")
 MESSAGES = f"/twilio/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 
 
 class Redirected(TwilioHttpClient):  # type: ignore[misc]
-    """Twilio's client, with the simulator for api.twilio.com."""
+    """Twilio's client, with the simulator for its servers."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
@@ -41,7 +43,7 @@ class Redirected(TwilioHttpClient):  # type: ignore[misc]
 
     def request(self, method: str, url: str, *rest: Any, **named: Any) -> Any:
         """Ask the simulator."""
-        return super().request(method, url.replace("https://api.twilio.com", self._url + "/twilio"), *rest, **named)
+        return super().request(method, _SERVERS.sub(self._url + "/twilio", url), *rest, **named)
 
 
 @asynccontextmanager

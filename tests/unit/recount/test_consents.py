@@ -52,6 +52,17 @@ def text_after_consent_was_withdrawn(story: Story) -> None:
     story.add("FactLearned", MONDAY + DAY, **said)
 
 
+def text_to_a_number_that_was_found_to_be_somebody_elses(story: Story) -> None:
+    said: dict[str, Any] = {
+        "fact": "NUMBER_CHECKED",
+        "holds": True,
+        "detail": "reassigned",
+        "address_id": None,
+        "from_at": MONDAY - DAY,
+    }
+    story.add("FactLearned", MONDAY - DAY, **said)
+
+
 PLANTED = [
     text_with_consent_to_the_client_alone,
     text_of_whose_consent_nobody_said_anything,
@@ -60,6 +71,7 @@ PLANTED = [
     text_by_a_check_without_consent_to_us,
     text_to_a_number_that_only_somebody_else_consented_for,
     text_after_consent_was_withdrawn,
+    text_to_a_number_that_was_found_to_be_somebody_elses,
 ]
 
 
