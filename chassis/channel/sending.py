@@ -145,7 +145,7 @@ class Channel(Generic[M]):
         if self._clock.now() + self._limits.margin >= approved.expires_at:
             return Rejected("expired", ReasonClass.EXPIRED)
         if self._clock.now() - started.started_at >= self._limits.begin_within:
-            return Rejected("waited-too-long", ReasonClass.TECHNICAL)
+            return Rejected("waited-too-long", ReasonClass.NOT_SENT)
         if self._unsent_in_a_row >= self._limits.in_flight and asyncio.get_running_loop().time() >= deadline:
             return Rejected("provider-unreachable", ReasonClass.TECHNICAL)
         return None

@@ -42,6 +42,9 @@ UNANSWERED = timedelta(minutes=30)
 ENDS = (timedelta(minutes=15), timedelta(minutes=45), timedelta(hours=3), timedelta(hours=8), timedelta(hours=12))
 """Pauses before a provider is asked how a message ended: after 15 min, 1 h, 4 h, 12 h and a day."""
 
+QUEUED = 60.0
+"""Real seconds that an attempt may wait for its call on however fast a clock, on which minutes pass in no time."""
+
 AddressesIn = Callable[[AccountPlaced], Iterable[Entry]]
 """The addresses in a placement that this channel uses."""
 
@@ -73,6 +76,8 @@ def service(
         judged_last=frozenset({medium.approved}),
         decider=decider,
         effects={AccountPlaced: enter, AttemptStarted: channel.send, AttemptInDoubt: check},
+        # A round of calls and no more: what consumers say, and how contacts end, is not to wait for hundreds of calls.
+        bites={medium.approved: ground.limits.in_flight},
     )
 
 
@@ -147,7 +152,7 @@ def limits(own: ChannelSettings, clock: Clock, waits: Patience) -> Limits:
     margin = clock.simulated(own.longest_call)
     return Limits(
         margin=margin,
-        begin_within=sum((waits.pause(n) for n in range(BELIEVED)), start=-margin),
+        begin_within=max(sum((waits.pause(n) for n in range(BELIEVED)), start=-margin), clock.simulated(QUEUED)),
         retry_for=own.retry_seconds,
         first_check=waits.pause(0),
         checks=BELIEVED,

@@ -29,6 +29,7 @@ class BatchConsumer(driver.Consumer):
     take: ClassVar[Callable[[Batch], None]]
     hands: ClassVar[Hands]
     broken: ClassVar[Callable[[BaseException], None]]
+    bites: ClassVar[Mapping[str, int]]
     _polled_in = 0
 
     async def _drain_messages(self, fetcher: Any) -> None:
@@ -70,10 +71,12 @@ class BatchConsumer(driver.Consumer):
         client = thread._ensure_consumer()
         found: dict[TP, Sequence[Any]] = {}
         for tp in sorted(free):
-            found |= await thread._fetch_records(client, {tp}, timeout=0, max_records=share)
+            bite = min(share, type(self).bites.get(tp.topic, share))
+            found |= await thread._fetch_records(client, {tp}, timeout=0, max_records=bite)
         if found:
             return found
-        later: Batch = await thread._fetch_records(client, free, timeout=patience, max_records=share)
+        least = min(type(self).bites.values(), default=share)
+        later: Batch = await thread._fetch_records(client, free, timeout=patience, max_records=min(share, least))
         return later
 
     async def commit_batch(self, offsets: Mapping[TP, int]) -> None:
@@ -88,9 +91,16 @@ class BatchConsumer(driver.Consumer):
 
 
 def transport_for(
-    app: Any, take: Callable[[Batch], None], hands: Hands, broken: Callable[[BaseException], None]
+    app: Any,
+    take: Callable[[Batch], None],
+    hands: Hands,
+    broken: Callable[[BaseException], None],
+    bites: Mapping[str, int],
 ) -> driver.Transport:
-    """A transport whose consumer gives batches to `take` as `hands` have room; it says to `broken` what stopped it."""
+    """A transport whose consumer gives batches to `take` as `hands` have room; it says to `broken` what stopped it.
+
+    `bites` are the most records of some topics in a batch of a partition.
+    """
 
     class Consumer(BatchConsumer):
         pass
@@ -101,6 +111,7 @@ def transport_for(
     Consumer.take = staticmethod(take)
     Consumer.hands = hands
     Consumer.broken = staticmethod(broken)
+    Consumer.bites = bites
     Transport.Consumer = Consumer
     return Transport(list(app.conf.broker_consumer), app, app.loop)
 

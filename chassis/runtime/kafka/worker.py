@@ -102,7 +102,8 @@ class KafkaRuntime:
             loghandlers=[],
             logging_config={"version": 1, "disable_existing_loggers": False},
         )
-        app.transport = transport_for(app, self._take, self._hands, self._break)
+        bites = {TOPIC_OF[kind]: most for kind, most in self._service.bites.items()}
+        app.transport = transport_for(app, self._take, self._hands, self._break, bites)
         for topic in self._topics:
             app.agent(app.topic(topic, key_type=bytes, value_type=bytes), name=topic)(_subscribe_only)
         # Faust keeps handlers weakly and its signals are typed for functions: bound methods live as long as we do.

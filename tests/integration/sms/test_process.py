@@ -19,7 +19,15 @@ from chassis.codec import SingleObjectCodec
 from chassis.kafka_client import KafkaPublisher, wait_for_broker
 from chassis.settings import StackSettings
 from chassis.views import KafkaViews
-from contracts.events import AttemptAccepted, AttemptRejected, Event, Meta, ReasonClass, TextApproved
+from contracts.events import (
+    AttemptAccepted,
+    AttemptRejected,
+    AttemptStatusChanged,
+    Event,
+    Meta,
+    ReasonClass,
+    TextApproved,
+)
 from contracts.ids import ConsumerId, ContactId, EventId, derived_id
 from counterpoint.embedded.kafka import Kafka
 from counterpoint.embedded.processes import free_ports
@@ -59,13 +67,14 @@ async def outcomes(
     views = KafkaViews(settings=stack, codec=SingleObjectCodec())
 
     def apply(event: Event) -> None:
-        if isinstance(event, AttemptAccepted):
+        if isinstance(event, AttemptAccepted | AttemptStatusChanged):  # a callback settles a doubt too
             accepted.add(event.contact_id)
         elif isinstance(event, AttemptRejected):
             rejected[event.contact_id] = event.reason_class
 
     try:
         await views.follow(kind=AttemptAccepted, apply=apply)
+        await views.follow(kind=AttemptStatusChanged, apply=apply)
         await views.follow(kind=AttemptRejected, apply=apply)
         async with asyncio.timeout(120):
             while accepted | rejected.keys() != contacts:  # noqa: ASYNC110
