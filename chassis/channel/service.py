@@ -84,12 +84,12 @@ def service(
 class Ground(Struct, frozen=True):
     """What every channel stands on, whatever its provider."""
 
+    database: Database
     directory: Directory
     suppressions: Suppressions
     hearing: Hearing
     intake: Intake
     address_of: AddressOf
-    database: Database
     patience: Patience
     limits: Limits
 
@@ -110,12 +110,12 @@ async def ground(medium: Medium, kind: str, own: ChannelSettings, host: Host, op
     suppressions.caught_up()
     waits = patience(own, host.clock)
     return Ground(
+        database=kept,
         directory=directory,
         suppressions=suppressions,
         hearing=Hearing(
             medium=medium,
             directory=directory,
-        database=kept,
             suppressions=suppressions,
             publisher=host.publisher,
             clock=host.clock,

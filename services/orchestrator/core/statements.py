@@ -99,10 +99,10 @@ def learned(state: Consumer, event: FactLearned) -> Consumer:
     """Remember a restriction. It stays, whatever is said later, but for a dispute, which can be answered."""
     if event.fact in (FactKind.DISPUTED, FactKind.DISPUTE_ANSWERED):
         return _disputed(state, event)
-    flag = FLAGS.get(event.fact._value_.lower().replace("_", "-"), 0)
-    over = event.until_at is not None and event.until_at <= event.meta.occurred_at
     if event.fact in (FactKind.LINE_TYPE, FactKind.NUMBER_CHECKED):
         return _looked_up(state, event)
+    flag = FLAGS.get(event.fact._value_.lower().replace("_", "-"), 0)
+    over = event.until_at is not None and event.until_at <= event.meta.occurred_at
     if not event.holds or over or not flag:
         return state
     if state.restrictions & flag == 0:
@@ -110,8 +110,6 @@ def learned(state: Consumer, event: FactLearned) -> Consumer:
     return noted(state, seconds(event.from_at), Said.RESTRICTION)
 
 
-def _disputed(state: Consumer, event: FactLearned) -> Consumer:
-    """Remember a dispute, or its answer: to say that it is no longer so is an answer too."""
 def _looked_up(state: Consumer, event: FactLearned) -> Consumer:
     """Remember what a number was found to be. A landline is one, whatever a client says; what is nobody's, or somebody
     else's by now, reaches nobody."""
@@ -128,6 +126,8 @@ def _looked_up(state: Consumer, event: FactLearned) -> Consumer:
     return state if phones == state.phones else replace(state, phones=phones)
 
 
+def _disputed(state: Consumer, event: FactLearned) -> Consumer:
+    """Remember a dispute, or its answer: to say that it is no longer so is an answer too."""
     at = seconds(event.from_at)
     opens = event.fact is FactKind.DISPUTED and event.holds
     if event.fact is FactKind.DISPUTE_ANSWERED and not event.holds:
