@@ -9049,8 +9049,11 @@ class ReplyReceived(Event, frozen=True, gc=False):
     """The language of the words, en or es; null where they do not tell."""
     certain: bool = True
     """False if a person must read it, since rules are not sure."""
+    answer_on: Channel = Channel.UNKNOWN
+    """The medium in which the consumer asked for a link as the answer, at the same address; unknown if none was asked
+    for."""
 
-    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("6877aa65fcfb6da4")
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("48b8ee2e424a0a73")
 
     PII: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -9080,6 +9083,7 @@ class ReplyReceived(Event, frozen=True, gc=False):
             w(PRESENT)
             w(string(self.language))
         w(boolean(self.certain))
+        w(_Channel_BYTES[self.answer_on._value_])
 
     @classmethod
     def read(cls, b: bytes, i: int) -> tuple[Self, int]:
@@ -9206,8 +9210,28 @@ class ReplyReceived(Event, frozen=True, gc=False):
             language = None
         certain: Any
         certain, i = read_boolean(b, i)
+        answer_on: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_long(b, i)
+        else:
+            n >>= 1
+            i += 1
+        answer_on = _Channel_MEMBERS[n]
         return cls(
-            meta, channel, address_id, intent, text, provider_id, received_at, debt_ids, talked, also, language, certain
+            meta,
+            channel,
+            address_id,
+            intent,
+            text,
+            provider_id,
+            received_at,
+            debt_ids,
+            talked,
+            also,
+            language,
+            certain,
+            answer_on,
         ), i
 
 

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import replace
+
 from contracts.events import (
     AccountRecalled,
     ArrangementAgreed,
@@ -38,6 +40,9 @@ def happening(happens: Mapping[str, Any], meta: Meta, at: datetime, owed: Decima
     what = happens["what"]
     if what in _INTENTS:
         return ReplyReceived(meta, Channel.SMS, NUMBER, _INTENTS[what], "", "", at)
+    if what == "link-asked":
+        said = ReplyReceived(meta, Channel.VOICE, NUMBER, ReplyIntent.OTHER, "", "", at)
+        return replace(said, answer_on=Channel.SMS)
     if what in _FACTS:
         return FactLearned(meta, _FACTS[what], True, "", (), None, at, None, "consumer")
     if what == "recall":

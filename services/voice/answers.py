@@ -139,7 +139,7 @@ class Answers:
             return
         now, place = self._clock.now(), following.place
         whose = [ConsumerId(place.consumer)] if place.consumer else [p.consumer_id for p in people]
-        said = following.found, following.words, place.verified, following.agrees
+        said = following.found, following.words, place.verified, following.agrees, following.link
         turn = Turn(line.sid, line.number, before.turn, *said)
         events = [
             CallbackReceived(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from contracts.events import AttemptStatus, CallbackReceived, FactKind, ReasonClass
+from contracts.events import AttemptStatus, CallbackReceived, Channel, FactKind, ReasonClass
 
 
 class Report(Struct, frozen=True):
@@ -22,13 +22,15 @@ class Report(Struct, frozen=True):
 class Said(Struct, frozen=True):
     """A consumer wrote or spoke: from which address, in its one canonical form, and in which words.
 
-    `talked` is false where it is not known to have been the consumer, as with a stranger who took the call.
+    `talked` is false where it is not known to have been the consumer, as with a stranger who took the call. `answer_on`
+    is the medium in which a link was asked for as the answer.
     """
 
     message_id: str
     sender: str
     words: str
     talked: bool = True
+    answer_on: Channel = Channel.UNKNOWN
 
 
 class Stopped(Struct, frozen=True):

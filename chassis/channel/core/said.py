@@ -8,6 +8,7 @@ from chassis.channel.core.reading import Said
 from chassis.understanding.understand import Understanding, understand
 from contracts.events import (
     CallbackReceived,
+    Channel,
     Event,
     FactKind,
     FactLearned,
@@ -53,7 +54,8 @@ def follows(medium: Medium, event: CallbackReceived, address_id: AddressId, said
         talked=said.talked,
         also=tuple(also),
         language=read.language,
-        certain=read.certain,
+        certain=read.certain or said.answer_on is not Channel.UNKNOWN,
+        answer_on=said.answer_on,
     )
     if SILENCING & set(read.intents):
         yield opted_out(medium, event, address_id, scope=_scope(read), source=read.source)

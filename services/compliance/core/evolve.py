@@ -179,8 +179,10 @@ def _subscribed(state: ConsumerState, event: PushSubscribed, offset: int) -> Con
 def _replied(state: ConsumerState, event: ReplyReceived, offset: int) -> ConsumerState:
     at = seconds(event.received_at)
     key, channel = contact_key(event.meta.event_id), channel_bit(event.channel)
-    if all(heard.key != key for heard in state.heard):
-        newest = sorted((*state.heard, Heard(key, at, channel, event.address_id)), key=lambda h: h.at)
+    if all(h.key != key for h in state.heard):
+        asked = 0 if event.answer_on is Channel.UNKNOWN else channel_bit(event.answer_on)
+        heard = Heard(key, at, channel, event.address_id, asked)
+        newest = sorted((*state.heard, heard), key=lambda h: h.at)
         state = replace(state, heard=tuple(newest[-MOST_HEARD:]))
     if event.channel is Channel.VOICE and event.talked:  # about debts that nobody noted it counts for all
         debts = known_debts(state, event.debt_ids) or ALL_DEBTS

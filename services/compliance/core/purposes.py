@@ -62,10 +62,10 @@ def accepted(state: ConsumerState, claim: Claim, zones: Zones, at: int) -> Purpo
 
 
 def answered_by(state: ConsumerState, claim: Claim, at: int) -> Heard | None:
-    """The message that a contact answers by the same medium at the same address, unless one has answered it before."""
+    """The message that a contact answers, at the same address, by its medium or the one asked for, and once."""
     for heard in state.heard:
         if heard.key == claim.key:
-            same = (heard.channel, heard.address_id) == (claim.channel, claim.address_id)
+            same = (heard.answer_on or heard.channel, heard.address_id) == (claim.channel, claim.address_id)
             used = any(c.reply_to == claim.key and c.outcome != Outcome.REJECTED for c in state.contacts)
             return heard if same and not used and heard.at <= at else None
     return None

@@ -128,12 +128,13 @@ class Fact(Struct, array_like=True, frozen=True, gc=False):
 
 
 class Heard(Struct, array_like=True, frozen=True, gc=False):
-    """A message of the consumer's, which may be answered once."""
+    """A message of the consumer's, which may be answered once, on `answer_on` if they asked for that."""
 
     key: ContactKey
     at: int
     channel: int
     address_id: str
+    answer_on: int = 0
 
 
 class ConsumerState(Struct, array_like=True, frozen=True, gc=False):

@@ -299,6 +299,7 @@ class Consumer(Struct, array_like=True, frozen=True, gc=False):
     last_name: str = ""
     sorted_by: int = 0
     marks: tuple[str, ...] = ()
+    reply_address: str = ""
 
     @property
     def entered(self) -> int:

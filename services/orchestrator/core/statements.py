@@ -92,7 +92,9 @@ def replied(state: Consumer, event: ReplyReceived) -> Consumer:
     if event.intent is ReplyIntent.OPT_OUT:
         state = _said(state, "" if event.channel is Channel.UNKNOWN else channel, "", out=at)
     state = noted(state, at, Said.HELP if event.intent is ReplyIntent.HELP else Said.REPLY, channel)
-    return state if at <= state.replied_at else replace(state, replied_at=at, reply_id=event.meta.event_id)
+    if at <= state.replied_at:
+        return state
+    return replace(state, replied_at=at, reply_id=event.meta.event_id, reply_address=event.address_id)
 
 
 def learned(state: Consumer, event: FactLearned) -> Consumer:

@@ -1,6 +1,6 @@
 """What an event brings about that strategies can be entered on, or go on from; told by how the record changed."""
 
-from contracts.events import AccountPlaced, Event, ReplyIntent, ReplyReceived
+from contracts.events import AccountPlaced, Channel, Event, ReplyIntent, ReplyReceived
 from services.orchestrator.core.codes import Promise
 from services.orchestrator.core.money import account_of
 from services.orchestrator.core.state import Consumer
@@ -8,7 +8,7 @@ from services.orchestrator.core.state import Consumer
 PLACED, RECALLED, REPLY, HELP = "account-placed", "recalled", "reply", "help"
 SETTLED, FAILED, REVERSED = "payment-settled", "payment-failed", "payment-reversed"
 AGREED, KEPT, BROKEN = "arrangement-agreed", "arrangement-kept", "arrangement-broken"
-UNSURE = "reply-unsure"
+UNSURE, LINK = "reply-unsure", "link-asked"
 SAYS = {
     ReplyIntent.COMPLAINT: "reply-complaint",
     ReplyIntent.HARDSHIP: "reply-hardship",
@@ -42,6 +42,7 @@ def _says(event: ReplyReceived) -> list[str]:
     if event.intent in (ReplyIntent.OPT_OUT, ReplyIntent.WRONG_PERSON):
         return []
     asked = [SAYS[i] for i in (event.intent, *event.also) if i in SAYS]
+    asked += [] if event.answer_on is Channel.UNKNOWN else [LINK]
     return ([] if event.certain else [UNSURE]) + asked + [REPLY]
 
 

@@ -49,7 +49,7 @@ class Step(Struct, frozen=True):
 
     `found` is what is now known of the call, a word of the ladder. `words` are what the consumer asked for, to be put
     into the log. `bars` says that no call may go to this number any more, from this moment; `agrees`, that the consumer
-    wants to be called back, which the gate takes for a week's consent.
+    wants to be called back, which the gate takes for a week's consent; `link`, that they want a link by text.
     """
 
     place: Place
@@ -59,6 +59,7 @@ class Step(Struct, frozen=True):
     words: str = ""
     bars: bool = False
     agrees: bool = False
+    link: bool = False
 
 
 def opening(place: Place, answered_by: str, *, automated: bool) -> Step:
@@ -167,7 +168,7 @@ def _menu(here: Place, answer: Answer, choice: Choice | None, people: Sequence[P
 def _pay(here: Place, answer: Answer, choice: Choice | None, people: Sequence[Person]) -> Step:
     if choice is Choice.TEXT:
         back = replace(here, stage=Stage.MENU, tries=0)
-        return Step(back, ("link-asked", "menu"), Then.LISTEN, words="Please text me a link to pay")
+        return Step(back, ("link-asked", "menu"), Then.LISTEN, words="Please text me a link to pay", link=here.verified)
     if choice is Choice.AGENT:
         return _agent(here)
     return _again(here, people)

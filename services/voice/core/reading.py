@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chassis.channel.core.form import fields
 from chassis.channel.core.reading import Agreed, Heard, Report, Said
-from contracts.events import CallbackKind, CallbackReceived, FactKind
+from contracts.events import CallbackKind, CallbackReceived, Channel, FactKind
 from services.voice.core.medium import PROVIDER
 from services.voice.core.report import understood
 from services.voice.core.status import LADDER, TERMINAL, reason_class, word_of
@@ -24,7 +24,8 @@ def read(event: CallbackReceived) -> Sequence[Heard]:
         return ()
     said: tuple[Heard, ...] = ()
     if turn.words:
-        said = (Said(turn.message_id, turn.number, turn.words, turn.talked),)
+        answer_on = Channel.SMS if turn.link and turn.talked else Channel.UNKNOWN
+        said = (Said(turn.message_id, turn.number, turn.words, turn.talked, answer_on),)
     if turn.agreed and turn.talked:
         said = (*said, Agreed(f"{turn.message_id}/agreed", FactKind.CALL_CONSENT))
     # A call of the consumer's own is no attempt of ours, so nothing is reported of it but what was said.

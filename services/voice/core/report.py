@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from chassis.channel.core.form import fields
 
-FOUND, WORDS, TURN, NUMBER, TALKED, AGREED = "_found", "_words", "_turn", "_number", "_talked", "_agreed"
+FOUND, WORDS, TURN, NUMBER, TALKED, AGREED, LINK = "_found", "_words", "_turn", "_number", "_talked", "_agreed", "_link"
 """Fields of ours; they stand before Twilio's own, and of a repeated field the first counts."""
 
 _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
@@ -15,7 +15,8 @@ _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 class Turn(Struct, frozen=True):
     """One turn: what it found out of the call (a word of the ladder, or nothing), and what was said in words.
 
-    `talked` is false while it is not known that the consumer is on the line; `agreed`: to a call back.
+    `talked` is false while it is not known that the consumer is on the line; `agreed`: to a call back; `link`: a link
+    by text was asked for.
     """
 
     call: str
@@ -25,6 +26,7 @@ class Turn(Struct, frozen=True):
     words: str = ""
     talked: bool = False
     agreed: bool = False
+    link: bool = False
 
     @property
     def message_id(self) -> str:
@@ -41,6 +43,7 @@ def kept(turn: Turn, raw: bytes) -> bytes:
         NUMBER: turn.number,
         TALKED: "1" if turn.talked else "",
         AGREED: "1" if turn.agreed else "",
+        LINK: "1" if turn.link else "",
     }
     return _form(ours.items()) + b"&" + raw
 
@@ -52,8 +55,8 @@ def understood(body: bytes) -> Turn | None:
     turn = form.get(TURN, "")
     if not number or not call or not turn.isdecimal():
         return None
-    talked, agreed = (form.get(name) == "1" for name in (TALKED, AGREED))
-    return Turn(call, number, int(turn), form.get(FOUND, ""), form.get(WORDS, ""), talked, agreed)
+    talked, agreed, link = (form.get(name) == "1" for name in (TALKED, AGREED, LINK))
+    return Turn(call, number, int(turn), form.get(FOUND, ""), form.get(WORDS, ""), talked, agreed, link)
 
 
 def _form(pairs: Iterable[tuple[str, str]]) -> bytes:

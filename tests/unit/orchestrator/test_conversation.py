@@ -312,7 +312,8 @@ def test_events_for_a_consumer_of_whom_nobody_heard_are_kept_and_ask_for_nothing
     assert talk.requests == []
     assert talk.due is None
     state = talk.state
-    said = {n: getattr(state, n) for n in ("replied_at", "reply_id", "statements", "segments", "sorted_by")}
+    known = ("replied_at", "reply_id", "reply_address", "statements", "segments", "sorted_by")
+    said = {n: getattr(state, n) for n in known}
     assert state == replace(FRESH, **said)
 
 

@@ -106,8 +106,9 @@ def _renewed(since: list[int], checks: list[Fact]) -> list[int]:
 
 
 def _heard(ask: Ask, at: int) -> list[int]:
-    here = (ask.channel, ask.address_id)
-    return [h.at for h in ask.state.heard if (h.channel, h.address_id) == here and h.at <= at]
+    """When the consumer wrote from there; who asked for this one answer there, on a call, has consented to it alone."""
+    here, asked = (ask.channel, ask.address_id), ask.purpose.answers
+    return [h.at for h in ask.state.heard if ((h.channel, h.address_id) == here or h is asked) and h.at <= at]
 
 
 def _opening(notice: Fact, ask: Ask) -> int | None:

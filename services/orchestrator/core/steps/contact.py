@@ -223,7 +223,10 @@ class Contact(Quiet, frozen=True):
         spent = {(c.channel, c.phone) for c in turn.tries(self.index) if c.spent}
         for way in self.ways:
             channel = way[0]._value_
-            for n, address in self.numbers.usable(turn.state, channel):
+            usable = self.numbers.usable(turn.state, channel)
+            if self.purpose is Purpose.REPLY and len(usable) > 1:  # where the consumer wrote from, first
+                usable = sorted(usable, key=lambda found: found[1].address_id != turn.state.reply_address)
+            for n, address in usable:
                 if (channel, n) not in spent:
                     return way, n, address
         return None
