@@ -1,7 +1,7 @@
 """Twilio's callbacks: believed only with a signature, in the log before they are answered, interpreted later."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from starlette.requests import Request
@@ -64,7 +64,8 @@ class Webhooks:
         answer = Response(SAY_NOTHING, media_type="text/xml")
         return await self._ground.intake.take("inbound", partial(self._hear, request), answer)
 
-    async def _believed(self, request: Request, path: str) -> bytes:
+    async def _believed(self, request: Request, path: str) -> tuple[bytes, Mapping[str, str]]:
+        """What Twilio said, as it came and as fields."""
         given = request.headers.get("X-Twilio-Signature")
         if given is None:
             raise Refused(403, "unsigned")
@@ -73,17 +74,17 @@ class Webhooks:
         url = self._settings.public_url.rstrip("/") + path + (f"?{query}" if query else "")
         if not is_authentic(self._tokens, url, body, given):
             raise Refused(403, "bad-signature")
-        if fields(body).get("AccountSid") != self._settings.account_sid:
+        form = fields(body)
+        if form.get("AccountSid") != self._settings.account_sid:
             raise Refused(403, "other-account")
-        return body
+        return body, form
 
     async def _report(self, request: Request) -> str:
-        body = await self._believed(request, STATUS_PATH)
+        body, form = await self._believed(request, STATUS_PATH)
         attempt, contact, consumer = (request.query_params.get(n, "") for n in ("attempt", "contact", "consumer"))
         story = request.query_params.get("story") or contact
         if not all(_OPAQUE.fullmatch(i) for i in (attempt, contact, consumer, story)):
             raise Refused(400, "no-attempt")
-        form = fields(body)
         sid, word = form.get("MessageSid", ""), form.get("MessageStatus", "")
         if not sid or not word:
             raise Refused(400, "no-status")
@@ -103,8 +104,7 @@ class Webhooks:
         return "published"
 
     async def _hear(self, request: Request) -> str:
-        body = await self._believed(request, INBOUND_PATH)
-        form = fields(body)
+        body, form = await self._believed(request, INBOUND_PATH)
         sid, number = form.get("MessageSid", ""), form.get("From", "")
         if not _OPAQUE.fullmatch(sid) or not _NUMBER.fullmatch(number):
             raise Refused(400, "no-message")

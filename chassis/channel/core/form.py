@@ -26,4 +26,5 @@ def fields(body: bytes) -> dict[str, str]:
 
 
 def _text(escaped: bytes) -> str:
-    return _unescape(escaped.replace(b"+", b" ")).decode(errors="replace")
+    plain = escaped.replace(b"+", b" ")
+    return (_unescape(plain) if b"%" in plain else plain).decode(errors="replace")
