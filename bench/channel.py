@@ -27,6 +27,8 @@ from chassis.channel.sending import Channel, Limits
 from chassis.channel.twilio_signature import signature
 from chassis.clock import Clock
 from chassis.health import application, server
+from chassis.loop import Loop
+from chassis.main import rest_collector
 from chassis.service import Done, Position
 from contracts.events import AttemptAccepted, AttemptStarted, Meta, TextApproved
 from contracts.events import Channel as Medium
@@ -158,6 +160,7 @@ async def main() -> None:
     )
     try:
         await _up(simulator)
+        rest_collector()
         async with listening(simulator, port):
             began = time.process_time()
             taken, half, most = await callbacks(port)
@@ -196,4 +199,5 @@ async def _up(simulator: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(calls(sys.argv[2]) if sys.argv[1:2] == ["--calls"] else main())
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(calls(sys.argv[2]) if sys.argv[1:2] == ["--calls"] else main())
