@@ -20,7 +20,7 @@ Directory = Annotated[Path, typer.Option("--directory", help="Folder of the stac
 
 @push.command()
 def key() -> None:
-    """Make a key: its private half is a setting of the push channel, its public half is for the portal to give browsers."""
+    """Make a key: one half is a setting of the push channel, the other is what the portal gives browsers."""
     private = vapid_key(encoded(os.urandom(32)))
     typer.echo(f"COUNTERPOINT_PUSH_VAPID_KEY={private}")
     typer.echo(f"applicationServerKey: {public_key(private)}")

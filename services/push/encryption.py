@@ -29,6 +29,8 @@ RECORD = 4096
 """The size of the one record in which a message must fit (RFC 8291, section 4)."""
 MOST = RECORD - 86 - 17
 """Bytes of a message with its padding: less the header, the mark at its end and the cipher's tag."""
+PRIVATE = 32
+"""Bytes of a private key."""
 STEP = 256
 """Messages are filled up to a multiple of this, so that their length tells little."""
 VALID = timedelta(hours=12)
@@ -39,12 +41,14 @@ class TooLong(Exception):
     """A message that does not fit into a push message."""
 
 
-def encrypted(message: bytes, to: Subscription, sender: EllipticCurvePrivateKey, salt: bytes) -> bytes:
+def encrypted(
+    message: bytes, to: Subscription, sender: EllipticCurvePrivateKey, salt: bytes, step: int = STEP
+) -> bytes:
     """A message for one browser; `sender` is a key for this message alone, `salt` 16 bytes of chance.
 
     Raises TooLong, and ValueError for a key of the browser's that is no point of the curve.
     """
-    filled = _filled(message)
+    filled = _filled(message, step)
     theirs = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), to.point)
     ours = point(sender)
     shared = HKDF(SHA256(), 32, to.shared, b"WebPush: info\0" + to.point + ours).derive(sender.exchange(ECDH(), theirs))
@@ -54,8 +58,8 @@ def encrypted(message: bytes, to: Subscription, sender: EllipticCurvePrivateKey,
     return header + AESGCM(key).encrypt(nonce, filled, None)
 
 
-def _filled(message: bytes) -> bytes:
-    room = min(-(-len(message) // STEP) * STEP, MOST)
+def _filled(message: bytes, step: int) -> bytes:
+    room = min(-(-len(message) // step) * step, MOST)
     if len(message) > MOST:
         raise TooLong
     return message + b"\x02" + bytes(room - len(message))
@@ -77,6 +81,8 @@ class Proof:
     def __init__(self, private_key: str, contact: str) -> None:
         """Take the key as it stands in the settings; raises ValueError if it is none."""
         raw = urlsafe_b64decode(private_key + "=" * (-len(private_key) % 4))
+        if len(raw) != PRIVATE:
+            raise ValueError(f"{len(raw)} bytes, and {PRIVATE} are wanted")
         self._key = derive_private_key(int.from_bytes(raw, "big"), SECP256R1())
         self._contact = contact
         self._signed: dict[str, tuple[str, datetime]] = {}

@@ -14,7 +14,6 @@ class PushSettings(ChannelSettings):
     """Our key, whom push services may ask about us, and from whom subscriptions come."""
 
     vapid_key: SecretStr = Field(
-        pattern="^[A-Za-z0-9_-]{43}=?$",
         description="The private key by which push services know us, as `counterpoint push key` makes it.",
     )
     vapid_contact: str = Field(
