@@ -264,8 +264,7 @@ class Place(Struct, array_like=True, frozen=True, gc=False):
 class Consumer(Struct, array_like=True, frozen=True, gc=False):
     """All of it. `timers` are the conversation's, `watches` those of arrangements; `interrupted` are conversations that
     may go on when the one that runs has ended, the innermost last. `earlier` counts contacts that are forgotten,
-    `others` are contacts that somebody else asked for. `serial` numbers timers and contacts, so that each gets an id
-    of its own, the same after a crash; `begun` numbers conversations.
+    `others` those that others asked for. `serial` and `begun` number timers and contacts, and conversations, for good.
     """
 
     accounts: tuple[Account, ...] = ()
