@@ -24,6 +24,11 @@ class SimulatorSettings(OwnSettings):
     lob_webhook_url: str | None = Field(None, description="Where Lob tells of letters; nowhere if absent.")
     lob_webhook_secret: SecretStr = Field(SecretStr("simulated"), description="With which Lob signs what it tells.")
     lob_undo_minutes: float = Field(5.0, ge=0, description="Minutes in which a letter can be taken back.")
+    public_url: str | None = Field(
+        None,
+        pattern="^https?://",
+        description="Where browsers reach the simulator, for pages to pay on; its own port if absent.",
+    )
     stripe_key: SecretStr = Field(SecretStr("sk_test_simulated"), description="The key of the account at Stripe.")
     stripe_webhook_url: str | None = Field(None, description="Where Stripe tells of payments; nowhere if absent.")
     stripe_webhook_secret: SecretStr = Field(

@@ -99,7 +99,7 @@ class Simulator:
             settings=settings,
             clock=clock,
             ledger=self.ledger,
-            base=lambda: f"http://{host}:{self.door.port}/stripe",
+            base=lambda: f"{settings.public_url or f'http://{host}:{self.door.port}'}/stripe",
         )
         self.push = PushAccount(seed=settings.seed, clock=clock, ledger=self.ledger)
         self.post = Post(settings=settings, clock=clock, ledger=self.ledger, plan=self.plan, host=host)

@@ -272,3 +272,17 @@ async def test_f6_a_reversal_that_comes_before_its_payment_waits_for_it(database
         await world.settled()
     assert len(world.told(PaymentSettled)) == len(world.told(PaymentReversed)) == 1
     assert not {"waiting", "quarantined"} & set(world.outcomes())
+
+
+async def test_f3_what_one_worker_kept_and_could_not_tell_another_tells_once(database: str, tmp_path: Path) -> None:
+    async with paying(database, tmp_path) as world:
+        page = (await world.asks()).json()["url"]
+        world.ingest.publisher.calls_left = 0
+        assert await world.pays(page) == 303
+        await until(lambda: "received" in world.outcomes() and not world.simulator.stripe.events.waiting)
+        async with world.ingest.running():
+            world.ingest.publisher.calls_left = None
+            await world.reaches("paid")
+            await world.settled()
+    assert len(world.told(PaymentSettled)) == 1
+    assert sorted(set(world.outcomes())) == ["nothing", "recorded"]

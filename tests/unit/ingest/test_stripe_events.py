@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.ids import ClientId, DebtId, PaymentId
-from services.ingest.core.links import Asked
+from services.ingest.core.links import Asked, wanted
+from services.ingest.core.request import Unreadable
 from services.ingest.core.stripe_events import Told, What, differs, read
 from services.ingest.stripe_signature import is_authentic
 
@@ -79,6 +80,37 @@ def test_a_failure_has_its_reason(code: str, decline_code: str | None, reason: s
     assert told is not None
     assert (told.what, told.method, told.reason, told.try_id) == (What.FAILED, "ach", reason, "ch_1")
     assert differs(told, ASKED, "cs_1") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"client_reference_id": None}, "another payment"),
+        ({"id": "cs_2"}, "another page"),
+        ({"currency": "eur"}, "another currency"),
+        ({"amount_total": 24501}, "it tells of 245.01"),
+        ({"metadata": {"debt": "debt-2"}}, "another debt"),
+        ({}, None),
+    ],
+)
+def test_f23_an_event_is_held_to_what_was_asked(change: dict[str, object], why: str | None) -> None:
+    thing = {"id": "cs_1", "client_reference_id": "acme:P1", "amount_total": 24500, "currency": "usd"}
+    thing |= {"metadata": {"debt": "debt-1"}, "payment_status": "paid"}
+    told = read(json.dumps(an_event("checkout.session.completed", {**thing, **change})).encode())
+    assert told is not None
+    fault = differs(told, ASKED, "cs_1")
+    assert fault is None if why is None else why in str(fault)
+
+
+@pytest.mark.parametrize("created", [10**18, -1, "now", None, True])
+def test_a_time_that_is_none_is_no_time(created: object) -> None:
+    told = read(json.dumps({**an_event("checkout.session.completed", {}), "created": created}).encode())
+    assert told is not None
+    assert (told.at is None) == (created is not True)
+
+
+def test_what_is_no_object_asks_for_nothing() -> None:
+    assert isinstance(wanted([], ClientId("acme"), NOW, lambda account: DebtId(account)), Unreadable)
 
 
 def an_event(kind: str, thing: object) -> dict[str, object]:
