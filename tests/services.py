@@ -117,7 +117,8 @@ def a_channel(medium: Medium, read: Read, kind: str, addresses_in: AddressesIn) 
     waits = Patience(pauses=(timedelta(seconds=30), timedelta(minutes=10)), unanswered=timedelta(minutes=30))
     address_of = partial(address_id, b"example-key", kind)
     decider = ChannelDecider(medium=medium, read=read, address_of=address_of, patience=waits)
-    outside: Any = SimpleNamespace(send=nothing, check=nothing, directory=SimpleNamespace(add=nothing))
+    limits, directory = SimpleNamespace(in_flight=64), SimpleNamespace(add=nothing)
+    outside: Any = SimpleNamespace(send=nothing, check=nothing, directory=directory, limits=limits)
     return channel_service(medium=medium, decider=decider, channel=outside, ground=outside, addresses_in=addresses_in)
 
 
