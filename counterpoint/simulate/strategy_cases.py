@@ -27,6 +27,7 @@ from contracts.events import (
     PersonName,
     PhoneAddress,
     PlacementFlags,
+    PushSubscribed,
     PostalAddress,
     ReasonClass,
     TimerDue,
@@ -106,6 +107,10 @@ class Story:
         self.requests: list[ContactRequested] = []
         placed = _at(case["placed"])
         self._until = placed + WITHIN
+        if case.get("browser"):
+            meta = self._meta(placed, "browser")
+            browser = AddressId("push-1"), "https://push.example.test/m/1", "", ""
+            self.comes(PushSubscribed(meta, *browser, "portal", placed))
         self.comes(self._account(placed, case.get("flags", ())))
         for happens in case.get("happens", ()):
             self.comes(self._happening(happens))
