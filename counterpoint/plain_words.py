@@ -246,7 +246,7 @@ def _due(body: Body, told: Told) -> str:
 
 def _learned(body: Body, told: Told) -> str:
     holds = "" if body["holds"] else "not, or no longer, "
-    said = f", {words(body['detail'])}" if body["fact"] in ("LINE_TYPE", "NUMBER_CHECKED") else ""
+    said = f", {words(body.get('detail') or 'unknown')}" if body["fact"] in ("LINE_TYPE", "NUMBER_CHECKED") else ""
     return f"learned from {body['source']}: {holds}{words(body['fact'])}{said}"
 
 
