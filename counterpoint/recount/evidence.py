@@ -13,7 +13,7 @@ from msgspec import Struct
 from counterpoint.recount import law
 from counterpoint.recount.log import Log, Record
 
-CHANNELS = {"text": "SMS", "email": "EMAIL", "letter": "LETTER", "call": "VOICE", "voicemail": "VOICE"}
+CHANNELS = {"text": "SMS", "email": "EMAIL", "letter": "LETTER", "call": "VOICE", "voicemail": "VOICE", "push": "PUSH"}
 """The channel of each kind of entry in the ledger."""
 
 
@@ -107,7 +107,7 @@ class Evidence(Struct, frozen=True):
 
     @property
     def others(self) -> list[Text]:
-        """E-mails, letters and calls of ours, each once: some come back after they had arrived."""
+        """E-mails, letters, calls and notifications of ours, each once: some come back after they had arrived."""
         ours = (t for t in self.ledger if t.channel not in ("", "SMS") and t.reference)
         return list({t.message_sid: t for t in ours}.values())
 
