@@ -82,6 +82,8 @@ def own(directory: Path, state: StackState, given: Mapping[str, str]) -> dict[st
             "SIMULATOR_INBOUND_URL": f"http://127.0.0.1:{ports['sms']}/twilio/inbound",
             "SIMULATOR_LEDGER_FILE": str(directory / "ledger.jsonl"),
             "SMS_TWILIO_URL": f"http://127.0.0.1:{ports[SIMULATOR]}/twilio",
+            "SMS_LOOKUP_URL": f"http://127.0.0.1:{ports[SIMULATOR]}/twilio",
+            "SMS_LOOKUP_DAYS": "45",
             "SMS_ACCOUNT_SID": ACCOUNT,
             "SMS_AUTH_TOKEN": state.provider_token,
             "SMS_FROM_NUMBERS": OUR_NUMBER,
