@@ -25,7 +25,7 @@ class Model(Struct, frozen=True):
         """Learn from labelled texts, the same from the same texts."""
         featured = [(features(text), intents) for text, intents in texts]
         every = sorted({i for _, intents in texts for i in intents}, key=lambda intent: intent.name)
-        return cls({intent: _learned([(f, intent in intents) for f, intents in featured]) for intent in every})
+        return cls({intent: weights_of([(f, intent in intents) for f, intents in featured]) for intent in every})
 
     def read(self, text: str) -> Intents:
         """What a text asks for: all that is likelier than not, or else the likeliest."""
@@ -48,7 +48,8 @@ def features(text: str) -> dict[str, float]:
     return dict.fromkeys(sorted(found), 1 / size) | {"always": 0.3}
 
 
-def _learned(examples: Iterable[tuple[Mapping[str, float], bool]]) -> dict[str, float]:
+def weights_of(examples: Iterable[tuple[Mapping[str, float], bool]]) -> dict[str, float]:
+    """What each feature speaks for, by gradient descent: the same from the same examples."""
     order, weights, seen = list(examples), dict[str, float](), dict[str, float]()
     chance = random.Random(SEED)
     positive = sum(y for _, y in order)

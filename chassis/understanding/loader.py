@@ -1,10 +1,12 @@
-"""The phrases of one language, from its file beside this module."""
+"""The phrases of one language, kinds of words, and what was learned, from the files beside this module."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import msgspec.json
 import yaml
 from msgspec import Struct
 
@@ -24,6 +26,13 @@ class Phrases(Struct, frozen=True):
     function_words: frozenset[str]
 
 
+class Learned(Struct, frozen=True):
+    """What the model of suspicion.py learned: what each feature speaks for, and from which sum on it suspects."""
+
+    limit: float
+    weights: dict[str, float]
+
+
 def load(language: str) -> Phrases:
     """The phrases of `english` or `spanish`; raises KeyError where a part or an intent is unknown."""
     found: dict[str, Any] = yaml.safe_load((files(__package__) / f"{language}.yaml").read_text(encoding="utf-8"))
@@ -39,6 +48,19 @@ def load(language: str) -> Phrases:
         chat=compiled(found["chat"]),
         function_words=frozenset(found["function_words"].split()),
     )
+
+
+def kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Kinds of words, each with the words of it."""
+    found: dict[str, str] = yaml.safe_load((files(__package__) / "kinds.yaml").read_text(encoding="utf-8"))
+    return tuple((kind, re.compile("|".join(words.split()))) for kind, words in found.items())
+
+
+@cache
+def learned() -> tuple[Mapping[str, float], float]:
+    """What tells a stop, by feature, and from which sum on there is one."""
+    found = msgspec.json.decode((files(__package__) / "suspicion.json").read_bytes(), type=Learned)
+    return found.weights, found.limit
 
 
 def any_of(patterns: Iterable[re.Pattern[str]], words: str) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from chassis.understanding.loader import any_of, load
+from chassis.understanding.suspicion import suspected
 from chassis.understanding.words import plain
 from contracts.events import ReplyIntent
 
@@ -74,6 +75,12 @@ _CONTRADICT = (
     frozenset({ReplyIntent.PROMISE, ReplyIntent.CEASE}),
     frozenset({ReplyIntent.HARDSHIP, ReplyIntent.PAID_ALREADY}),
 )
+_UNCLEAR = frozenset({ReplyIntent.HELP, ReplyIntent.QUESTION, ReplyIntent.OTHER})
+"""What is only said to be asked for where rules find nothing clearer."""
+
+_SETTLED = frozenset({ReplyIntent.OPT_OUT, ReplyIntent.OPT_IN})
+"""What rules alone say of stops, one way or the other."""
+
 _LONG = 40
 """Words from which a message is a letter, which a person reads whatever rules found in it."""
 
@@ -95,6 +102,15 @@ class Understanding(Struct, frozen=True):
 
 def understand(text: str) -> Understanding:
     """What a message asks for; to be written to in error is worse than not to be, so doubt counts as an opt-out."""
+    read = by_rules(text)
+    if read.source == "keyword" or _SETTLED & set(read.intents) or not suspected(text):
+        return read
+    clear = (i for i in read.intents if i not in _UNCLEAR)
+    return Understanding((ReplyIntent.OPT_OUT, *clear), read.language, read.source, certain=False)
+
+
+def by_rules(text: str) -> Understanding:
+    """What rules alone make of it."""
     words = plain(text)
     keyword = _keyword(words)
     if keyword is not None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.understanding.__main__ import Labelled, texts
-from chassis.understanding.understand import GRAVITY, HELP, START, STOP, language_of, understand
+from bench.understanding.texts import Labelled, texts
+from chassis.understanding.understand import GRAVITY, HELP, START, STOP, by_rules, language_of, understand
 from chassis.understanding.words import plain
 from contracts.events import ReplyIntent as Asks
 
@@ -13,6 +13,33 @@ from contracts.events import ReplyIntent as Asks
 @pytest.mark.parametrize("known", texts("labelled"), ids=lambda t: t.text)
 def test_every_labelled_text_is_read_as_its_label_says(known: Labelled) -> None:
     assert frozenset(understand(known.text).intents) == known.intents
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "enough of your endless nagging",
+        "kindly lay off my handset",
+        "ya me cansé de tanto aviso suyo",
+        "this ringing has to be over with, you hear",
+    ],
+)
+def test_a_refusal_that_no_rule_knows_is_honoured_and_shown_to_a_person(text: str) -> None:
+    assert Asks.OPT_OUT not in by_rules(text).intents
+    read = understand(text)
+    assert (read.intent, read.certain) == (Asks.OPT_OUT, False)
+
+
+@pytest.mark.parametrize("text", ["", "\N{THUMBS UP SIGN}", "ok", "how much do I owe?", "gracias", "friday works"])
+def test_what_asks_for_anything_else_is_no_stop(text: str) -> None:
+    assert Asks.OPT_OUT not in understand(text).intents
+
+
+@given(st.text(max_size=300))
+def test_what_rules_read_as_a_stop_stays_one(text: str) -> None:
+    ruled = by_rules(text)
+    if Asks.OPT_OUT in ruled.intents:
+        assert understand(text) == ruled
 
 
 @given(st.text(max_size=300))
