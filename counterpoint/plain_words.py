@@ -170,7 +170,8 @@ def _replied(body: Body, told: Told) -> str:
     intent = "" if body["intent"] in ("OTHER", "UNKNOWN") else f": {words(body['intent'])}"
     if body["channel"] == "VOICE":
         who = "" if body.get("talked", True) else " by whoever picked up"
-        return f"said on a call{who}{intent}"
+        link = "" if body.get("answer_on", "UNKNOWN") == "UNKNOWN" else ", asking for a link to pay by text"
+        return f"said on a call{who}{intent}{link}"
     return f"answered by {_contact(body)}{intent}"
 
 
@@ -246,7 +247,8 @@ def _due(body: Body, told: Told) -> str:
 
 def _learned(body: Body, told: Told) -> str:
     holds = "" if body["holds"] else "not, or no longer, "
-    said = f", {words(body.get('detail') or 'unknown')}" if body["fact"] in ("LINE_TYPE", "NUMBER_CHECKED") else ""
+    found = body.get("detail", "") if body["fact"] in ("LINE_TYPE", "NUMBER_CHECKED") else ""
+    said = f", {words(found)}" if found else ""  # it stands with what is personal where that is kept apart
     return f"learned from {body['source']}: {holds}{words(body['fact'])}{said}"
 
 

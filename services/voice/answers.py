@@ -15,17 +15,18 @@ from contracts.events import CallbackKind, CallbackReceived, ReplyIntent
 from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId
 from services.voice import twiml
 from services.voice.core import token
-from services.voice.core.dialogue import Answer, Step, Then, called, opening, step
+from services.voice.core.dialogue import OVERHEARD, Answer, Step, Then, called, opening, overheard, step
 from services.voice.core.medium import MEDIUM, PROVIDER
 from services.voice.core.place import Place, Stage
 from services.voice.core.proof import Asks, Person, question
 from services.voice.core.recording import is_recorded
-from services.voice.core.report import Turn, kept
+from services.voice.core.report import Turn, kept, written
 from services.voice.records import Call, Known, Records
 from services.voice.script import WHISPER, Script
 from services.voice.settings import VoiceSettings
 
 TURN_PATH, WHISPER_PATH = "/twilio/voice/turn", "/twilio/voice/whisper"
+TRANSCRIPT_PATH = "/twilio/voice/transcript"
 _KEYS = {Asks.BIRTH: 8, Asks.ZIP: 5, Asks.NOTHING: 0}
 _TALK = frozenset({Stage.WHY, Stage.WHEN})
 
@@ -101,6 +102,27 @@ class Answers:
         call = await self._records.call(place.attempt) if place.attempt else None
         return await self._done(line, place, following, people, call)
 
+    async def overhear(self, line: Line, place: Place, address_id: AddressId) -> str:
+        """Hear what was said to a person of ours, as Twilio wrote it down; says what became of it. Raises Unreachable.
+
+        What must not be obeyed is not kept at all.
+        """
+        words, sequence = written(line.form), line.form.get("SequenceId", "")
+        intents = frozenset(understand(words).intents) if words else frozenset()
+        following = overheard(place, words, intents)
+        if following is None or not sequence.isdecimal():
+            return "ignored"
+        number = await self._ground.directory.address_of(address_id)
+        if number is None:
+            return "nobody-known"
+        if following.bars:
+            await self._bar(address_id, intents)
+        said = replace(line, number=number)
+        await self._tell(
+            said, replace(place, turn=OVERHEARD + int(sequence)), following, await self._people(said, place)
+        )
+        return "published"
+
     async def whisper(self, place: Place) -> str:
         """What our own person hears before the call is put through."""
         people = await self._records.people([ConsumerId(place.consumer)]) if place.consumer else []
@@ -132,7 +154,7 @@ class Answers:
         if texts is None:
             following, texts = Step(following.place, (), Then.HANG_UP), []
         await self._tell(line, before, following, people)
-        return self._twiml(following, texts, people, person)
+        return self._twiml(line, following, texts, people, person)
 
     async def _tell(self, line: Line, before: Place, following: Step, people: Sequence[Known]) -> None:
         if not following.found and not following.words:
@@ -164,7 +186,9 @@ class Answers:
                 received_at=now,
             )
 
-    def _twiml(self, following: Step, texts: Sequence[str], people: Sequence[Known], person: Known | None) -> str:
+    def _twiml(
+        self, line: Line, following: Step, texts: Sequence[str], people: Sequence[Known], person: Known | None
+    ) -> str:
         place = following.place
         spoken = twiml.say(texts, place.language)
         if following.then is Then.HANG_UP:
@@ -179,11 +203,19 @@ class Answers:
                 whisper=self._address(WHISPER_PATH, place),
                 recorded=recorded and bool(texts),  # what is said first announces it
             )
-            return twiml.document(spoken, dialled)
+            return twiml.document(spoken, self._transcribed(line, place, may=recorded and bool(texts)), dialled)
         asked = question([Person(p.consumer_id, p.born_on, p.zips) for p in people])
         keys = _KEYS[asked] if place.stage is Stage.PROOF else 1
         talk = place.stage in _TALK
         return twiml.document(twiml.gather(spoken, action=action, language=place.language, keys=keys, talk=talk))
+
+    def _transcribed(self, line: Line, place: Place, *, may: bool) -> str:
+        if not may or not self._settings.transcribe:
+            return ""
+        query = urlencode(
+            {"place": token.written(place, self._key), "at": self._ground.address_of(line.number)},
+        )
+        return twiml.transcribe(f"{self._settings.public_url.rstrip('/')}{TRANSCRIPT_PATH}?{query}", place.language)
 
     def _address(self, path: str, place: Place) -> str:
         query = urlencode({"place": token.written(place, self._key)})

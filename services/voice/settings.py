@@ -40,3 +40,8 @@ class VoiceSettings(ChannelSettings):
         description="Record talks with our own people: never, announced (always, since it is announced), or one-party"
         " (only where no state that the consumer may be in wants everybody's consent).",
     )
+    transcribe: bool = Field(
+        False,
+        description="Have Twilio write down what consumers say to our own people, in the talks that `recording` lets be"
+        " recorded; a stop, a dispute or a lawyer's name in it is obeyed at once, and nothing else of it is kept.",
+    )

@@ -41,6 +41,18 @@ def dial(number: str, *, caller: str, action: str, whisper: str, recorded: bool)
     return _element("Dial", attributes, _element("Number", {"url": whisper, "method": "POST"}, escape(number)))
 
 
+def transcribe(callback: str, language: str) -> str:
+    """Have what the other end says written down, from now on."""
+    attributes = {
+        "statusCallbackUrl": callback,
+        "statusCallbackMethod": "POST",
+        "track": "inbound_track",
+        "partialResults": "false",
+        "languageCode": _LANGUAGES[language],
+    }
+    return _element("Start", {}, _element("Transcription", attributes, ""))
+
+
 def hang_up() -> str:
     """End the call."""
     return _element("Hangup", {}, "")

@@ -15,9 +15,9 @@ from chassis.channel.twilio_signature import is_authentic
 from chassis.clock import Clock
 from chassis.host import Publisher
 from contracts.events import CallbackKind, CallbackReceived
-from contracts.ids import AttemptId, ConsumerId, ContactId
+from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId
 from services.voice import twiml
-from services.voice.answers import TURN_PATH, WHISPER_PATH, Answers, Line
+from services.voice.answers import TRANSCRIPT_PATH, TURN_PATH, WHISPER_PATH, Answers, Line
 from services.voice.core.medium import MEDIUM, PROVIDER
 from services.voice.core.status import BEYOND_RINGING
 from services.voice.records import Records
@@ -78,11 +78,17 @@ class Webhooks:
         routes = [
             Route(path, partial(self._speak, kind, work), methods=["POST"]) for path, (kind, work) in spoken.items()
         ]
-        return [Route(STATUS_PATH, self.status, methods=["POST"]), *routes]
+        told = {STATUS_PATH: self.status, TRANSCRIPT_PATH: self.transcript}
+        return [*(Route(path, work, methods=["POST"]) for path, work in told.items()), *routes]
 
     async def status(self, request: Request) -> Response:
         """How far a call has come."""
         return await self._ground.intake.take("status", partial(self._report, request), Response(status_code=204))
+
+    async def transcript(self, request: Request) -> Response:
+        """What was said to a person of ours."""
+        work = partial(self._overhear, request)
+        return await self._ground.intake.take("transcript", work, Response(status_code=204))
 
     async def _speak(self, kind: str, work: Callable[[Request, Line], Awaitable[str]], request: Request) -> Response:
         answer = Spoken()
@@ -126,6 +132,14 @@ class Webhooks:
         if place is None:
             raise Refused(403, "bad-place")
         return await self._answers.whisper(place)
+
+    async def _overhear(self, request: Request) -> str:
+        line = await self._line(request)
+        place = self._answers.place_of(request.query_params.get("place", ""))
+        address_id = request.query_params.get("at", "")
+        if place is None or not _OPAQUE.fullmatch(address_id):
+            raise Refused(403, "bad-place")
+        return await self._answers.overhear(line, place, AddressId(address_id))
 
     async def _inbound(self, request: Request, line: Line) -> str:
         return await self._answers.called(line)

@@ -10,12 +10,13 @@ SILENCE = ""
 
 class Callee(Struct, frozen=True, forbid_unknown_fields=True):
     """How a call ends at a number, or goes on: `answered_by` is what Twilio would find, `says` what is pressed or said
-    each time that something is asked; after the last of it the phone is hung up."""
+    each time that something is asked; after the last of it the phone is hung up. `talks` goes to a person of ours."""
 
     summary: str = "as a test says"
     fate: str = "answers"
     answered_by: str = "human"
     says: tuple[str, ...] = ()
+    talks: tuple[str, ...] = ()
     sip: str = "200"
 
 

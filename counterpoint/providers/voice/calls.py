@@ -32,6 +32,8 @@ class Call:
     ended_at: datetime | None = None
     sequence: int = 0
     asked_to_end: bool = False
+    written_to: str | None = None
+    """Where what the other end says is sent, written down."""
     transcript: list[str] = field(default_factory=list)
     """What was said on it, in order; after "> " what was pressed or said to us, after "# " what our person heard."""
 

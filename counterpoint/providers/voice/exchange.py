@@ -1,6 +1,7 @@
 """The exchange: rings, lets people pick up, asks our services what to say, and hangs up; on the simulated clock."""
 
 import asyncio
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
@@ -160,7 +161,7 @@ class Exchange:
                 if following is None:
                     return
                 address, more = following
-                following = await self._perform(call, await self._fetch(call, address, more), says)
+                following = await self._perform(call, await self._fetch(call, address, more), says, callee.talks)
             self.faults.append("a call that does not end")
         except (NotTwiml, httpx.HTTPError) as error:
             self.faults.append(f"{type(error).__name__}: {error}")
@@ -180,7 +181,9 @@ class Exchange:
             raise NotTwiml(f"HTTP {response.status_code} from {urlsplit(address).path}")
         return read(response.content)
 
-    async def _perform(self, call: Call, verbs: Sequence[Verb], says: Iterator[str]) -> Next | None:
+    async def _perform(
+        self, call: Call, verbs: Sequence[Verb], says: Iterator[str], talks: Sequence[str]
+    ) -> Next | None:
         for verb in verbs:
             if verb.name in ("Hangup", "Reject"):
                 return None
@@ -191,7 +194,7 @@ class Exchange:
                 if following is not None:
                     return following
             elif verb.name == "Dial":
-                return await self._dial(call, verb)
+                return await self._dial(call, verb, talks)
             elif verb.name in ("Record", "Pay"):
                 return verb.attributes.get("action", call.url), _RESULTS[verb.name]
             else:
@@ -199,7 +202,9 @@ class Exchange:
         return None
 
     async def _say(self, call: Call, verb: Verb) -> None:
-        if verb.name == "Say":
+        if verb.name == "Start":
+            call.written_to = verb.inside[0].attributes.get("statusCallbackUrl")
+        elif verb.name == "Say":
             call.transcript.append(verb.text)
             await self._pass(call, len(verb.text) / CHARACTERS_A_SECOND)
 
@@ -219,7 +224,7 @@ class Exchange:
         await self._pass(call, float(verb.attributes.get("timeout", "5")))
         return (action, {"SpeechResult": ""}) if verb.attributes.get("actionOnEmptyResult") == "true" else None
 
-    async def _dial(self, call: Call, verb: Verb) -> Next | None:
+    async def _dial(self, call: Call, verb: Verb, talks: Sequence[str]) -> Next | None:
         """Somebody of ours picks up, hears what only they shall hear, and talks for a minute; or does not."""
         number = verb.inside[0]
         action = verb.attributes.get("action")
@@ -228,11 +233,29 @@ class Exchange:
             for heard in await self._fetch(call, number.attributes["url"], {}):
                 call.transcript.append(f"# {heard.text}")
         if reached:
+            await self._written(call, talks)
             await self._pass(call, 60.0)
         result = (
             {"DialCallStatus": "completed", "DialCallDuration": "60"} if reached else {"DialCallStatus": "no-answer"}
         )
         return None if action is None else (action, result)
+
+    async def _written(self, call: Call, talks: Sequence[str]) -> None:
+        """What is said to our person, as it is written down for whoever asked for that."""
+        for number, said in enumerate(talks, 2):
+            call.transcript.append(f"> {said}")
+            fields = self._fields(call) | {
+                "TranscriptionSid": "GT" + call.sid[2:],
+                "TranscriptionEvent": "transcription-content",
+                "TranscriptionData": json.dumps({"transcript": said, "confidence": 0.9}),
+                "Track": "inbound_track",
+                "Final": "true",
+                "SequenceId": str(number),
+                "LanguageCode": "en-US",
+                "Timestamp": self._clock.now().isoformat(),
+            }
+            if call.written_to is not None:
+                self._webhooks.call(Job(call.written_to, fields, None, 0.0))
 
 
 _RESULTS: Mapping[str, Mapping[str, str]] = {

@@ -31,6 +31,12 @@ VERBS: Mapping[str, Set[str]] = {
     "Number": frozenset(
         {"sendDigits", "url", "method", "statusCallbackEvent", "statusCallback", "statusCallbackMethod", "byoc"}
     ),
+    "Start": frozenset({"action", "method"}),
+    "Transcription": frozenset(
+        {"name", "track", "statusCallbackUrl", "statusCallbackMethod", "inboundTrackLabel", "outboundTrackLabel"}
+        | {"partialResults", "languageCode", "transcriptionEngine", "profanityFilter", "speechModel", "hints"}
+        | {"enableAutomaticPunctuation", "intelligenceService"}
+    ),
     "Pay": frozenset(
         {"input", "action", "statusCallback", "statusCallbackMethod", "timeout", "maxAttempts", "securityCode"}
         | {"postalCode", "paymentConnector", "tokenType", "chargeAmount", "currency", "description", "validCardTypes"}
@@ -39,9 +45,10 @@ VERBS: Mapping[str, Set[str]] = {
 }
 """Verbs and nouns with their attributes, as Twilio's own library has them."""
 INSIDE: Mapping[str, Set[str]] = {
-    "Response": VERBS.keys() - {"Number"},
+    "Response": VERBS.keys() - {"Number", "Transcription"},
     "Gather": frozenset({"Say", "Play", "Pause"}),
     "Dial": frozenset({"Number"}),
+    "Start": frozenset({"Transcription"}),
 }
 
 

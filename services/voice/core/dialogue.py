@@ -22,6 +22,11 @@ from services.voice.core.proof import Asks, Person, question, recognised
 MOST_TRIES = 3
 """So many times in a row nothing fit is heard before the call is ended."""
 MOST_PROOFS = 2
+BARRING = frozenset({ReplyIntent.OPT_OUT, ReplyIntent.CEASE, ReplyIntent.WRONG_PERSON})
+OBEYED = BARRING | {ReplyIntent.ATTORNEY, ReplyIntent.BANKRUPTCY, ReplyIntent.DECEASED, ReplyIntent.DISPUTE}
+"""What is heard in a talk with a person of ours too; nothing else of it is kept."""
+OVERHEARD = 1000
+"""From this number on, turns of a call are what was said to a person of ours."""
 MACHINES = ("machine", "fax")
 """How Twilio's words begin for what is no person."""
 
@@ -88,6 +93,13 @@ def step(place: Place, answer: Answer, people: Sequence[Person]) -> Step:
         here = replace(here, language="es" if choice is Choice.SPANISH else "en", tries=0)
         return _proof(here, people) if place.stage is Stage.LANGUAGE else Step(here, _asks(here, people), Then.LISTEN)
     return _STAGES[place.stage](here, answer, choice, people)
+
+
+def overheard(place: Place, words: str, intents: frozenset[ReplyIntent]) -> Step | None:
+    """What follows from what the consumer says to a person of ours; None unless it is something that must be obeyed."""
+    if not intents & OBEYED:
+        return None
+    return Step(place, (), Then.LISTEN, words=words, bars=bool(intents & BARRING))
 
 
 def _grave(here: Place, answer: Answer) -> Step | None:

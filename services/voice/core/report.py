@@ -1,8 +1,9 @@
 """What the log keeps of a turn of a call: what our own answer found out, before Twilio's own fields as they came."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from msgspec import Struct
+from msgspec import MsgspecError, Struct
+from msgspec.json import Decoder
 
 from chassis.channel.core.form import fields
 
@@ -10,6 +11,18 @@ FOUND, WORDS, TURN, NUMBER, TALKED, AGREED, LINK = "_found", "_words", "_turn", 
 """Fields of ours; they stand before Twilio's own, and of a repeated field the first counts."""
 
 _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+
+
+MOST_WRITTEN = 1000
+
+
+class Written(Struct, frozen=True):
+    """What Twilio wrote down."""
+
+    transcript: str = ""
+
+
+_data = Decoder(Written)
 
 
 class Turn(Struct, frozen=True):
@@ -57,6 +70,17 @@ def understood(body: bytes) -> Turn | None:
         return None
     talked, agreed, link = (form.get(name) == "1" for name in (TALKED, AGREED, LINK))
     return Turn(call, number, int(turn), form.get(FOUND, ""), form.get(WORDS, ""), talked, agreed, link)
+
+
+def written(form: Mapping[str, str]) -> str:
+    """The words in a callback of Twilio's that writes down what the other end said; empty if there are none."""
+    told = form.get("TranscriptionEvent"), form.get("Track"), form.get("Final")
+    if told != ("transcription-content", "inbound_track", "true"):
+        return ""
+    try:
+        return _data.decode(form.get("TranscriptionData", "")).transcript.strip()[:MOST_WRITTEN]
+    except (MsgspecError, UnicodeError):
+        return ""
 
 
 def _form(pairs: Iterable[tuple[str, str]]) -> bytes:

@@ -6,6 +6,7 @@ A green run does not prove that Twilio itself behaves as the simulator does, nor
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from contracts.events import (
     AttemptAccepted,
@@ -25,7 +26,7 @@ from contracts.events import (
 )
 from counterpoint.embedded.processes import free_ports
 from tests.channels import until
-from tests.integration.voice.harness import BORN, THEIRS, a_world
+from tests.integration.voice.harness import BORN, CONSUMER, THEIRS, a_placement, a_world
 
 DEBT = ("debt", "deuda", "balance", "Harborview Bank", "1,234", "collector")
 
@@ -236,6 +237,34 @@ async def test_a_person_of_ours_hears_alone_who_is_on_the_line_before_the_call_i
     assert whispered == [
         "# Call with Ana, identity checked. Account ending in 1234 with Harborview Bank, balance $1,234.56."
     ]
+
+
+async def test_a_stop_said_to_a_person_of_ours_is_heard_where_talks_may_be_written_down(database: str) -> None:
+    async with a_world(database, recording="announced", transcribe=True) as calls, calls.running():
+        await calls.know()
+        await calls.sits("1", BORN, "0", talks=("I had a nice day", "Please stop calling me", "I dispute this debt"))
+        calls.approve()
+        await calls.ended()
+        await until(lambda: calls.events(OptedOut) and [f for f in calls.events(FactLearned)])
+        [stopped], [disputed] = calls.events(OptedOut), calls.events(FactLearned)
+        assert (stopped.channel, disputed.fact) == (Channel.VOICE, FactKind.DISPUTED)
+        assert sorted(r.text for r in calls.events(ReplyReceived)) == ["I dispute this debt", "Please stop calling me"]
+        calls.approve()
+        await until(lambda: calls.events(AttemptRejected))
+
+
+@pytest.mark.parametrize("own", [{"recording": "never"}, {"recording": "one-party", "state": "CA"}])
+async def test_nothing_is_written_down_where_talks_may_not_be_recorded(database: str, own: dict[str, str]) -> None:
+    state = own.pop("state", "OH")
+    async with a_world(database, transcribe=True, **own) as calls, calls.running():
+        [home] = a_placement(calls.meta(CONSUMER), THEIRS).postal_addresses
+        await calls.know(postal_addresses=(replace(home, state=state),))
+        await calls.sits("1", BORN, "0", talks=("Please stop calling me",))
+        calls.approve()
+        await calls.ended()
+        await until(lambda: AttemptStatus.CONVERSATION in calls.statuses())
+        assert calls.simulator.voice.calls.everything[0].written_to is None
+        assert not calls.events(ReplyReceived)
 
 
 async def test_no_machine_speaks_where_a_person_was_approved(database: str) -> None:

@@ -33,7 +33,7 @@ from services.voice.core.outcome import read_answer
 from services.voice.core.place import Place, Stage
 from services.voice.core.reading import read
 from services.voice.core.recording import ALL_PARTIES, Recording, is_recorded
-from services.voice.core.report import Turn, kept, understood
+from services.voice.core.report import Turn, kept, understood, written
 from services.voice.core.status import LADDER, TERMINAL
 from tests.integration.voice.harness import a_profile
 
@@ -140,3 +140,35 @@ def test_what_is_owed_and_due_in_words() -> None:
     )
     due = spoken(replace(one, arrangements=(plan,)))
     assert (due["due_on"], due["instalment"]) == ("2026-11-01", "$50.00")
+
+
+WRITTEN = {
+    "TranscriptionEvent": "transcription-content",
+    "Track": "inbound_track",
+    "Final": "true",
+    "TranscriptionData": '{"transcript": " Stop calling me. ", "confidence": 0.93}',
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "Stop calling me."),
+        ({"Track": "outbound_track"}, ""),
+        ({"Final": "false"}, ""),
+        ({"TranscriptionEvent": "transcription-stopped"}, ""),
+        ({"TranscriptionData": "Stop"}, ""),
+        ({"TranscriptionData": '{"transcript": 7}'}, ""),
+        ({"TranscriptionData": "{}"}, ""),
+    ],
+)
+def test_only_the_consumers_finished_words_are_taken_from_what_was_written_down(
+    changed: dict[str, str], words: str
+) -> None:
+    assert written(WRITTEN | changed) == words
+
+
+@given(st.text(), st.text())
+def test_whatever_is_written_down_is_read_without_an_error(data: str, event: str) -> None:
+    assert isinstance(written(WRITTEN | {"TranscriptionData": data}), str)
+    assert written(WRITTEN | {"TranscriptionEvent": f"x{event}"}) == ""

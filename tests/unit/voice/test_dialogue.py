@@ -17,7 +17,7 @@ from chassis.understanding.understand import understand
 from contracts.events import ReplyIntent
 from contracts.ids import ConsumerId
 from services.voice.core.choices import Choice, chosen
-from services.voice.core.dialogue import Answer, Step, Then, called, opening, step
+from services.voice.core.dialogue import Answer, Step, Then, called, opening, overheard, step
 from services.voice.core.place import Place, Stage
 from services.voice.core.proof import Person
 from services.voice.records import Known
@@ -188,3 +188,19 @@ def test_what_keys_ask_for_is_understood_as_if_it_had_been_said() -> None:
 )
 def test_choices(stage: Stage, digits: str, speech: str, choice: Choice | None) -> None:
     assert chosen(stage, digits, speech) is choice
+
+
+@pytest.mark.parametrize(
+    ("words", "heard", "bars"),
+    [
+        ("Please stop calling me", True, True),
+        ("Deje de llamarme", True, True),
+        ("I have a lawyer", True, False),
+        ("I dispute this debt", True, False),
+        ("I can pay on Friday", False, False),
+        ("What a nice day", False, False),
+    ],
+)
+def test_of_a_talk_with_a_person_of_ours_only_what_must_be_obeyed_is_heard(words: str, heard: bool, bars: bool) -> None:
+    found = overheard(Place(Stage.AGENT, consumer=CONSUMER), words, frozenset(understand(words).intents))
+    assert (found is not None and found.words == words, found is not None and found.bars) == (heard, bars)
