@@ -89,8 +89,13 @@ def learned(state: ConsumerState, event: FactLearned, offset: int, at: int) -> C
 
 
 def subscribed(state: ConsumerState, address_id: str, at: int, offset: int) -> ConsumerState:
-    """What a subscription says beside its address: consent to electronic messages there, given to us."""
+    """What a subscription says beside its address: consent to electronic messages there, given to us.
+
+    A portal may hand the same one over at every visit: that is remembered once.
+    """
     kind = int(Known.ELECTRONIC_CONSENT)
+    if any(f.kind == kind and f.address_id == address_id and f.holds and not f.until for f in state.facts):
+        return state
     return with_fact(state, Fact(kind, at, 0, at, ALL_DEBTS, address_id, "collector", FROM_STATEMENTS, offset))
 
 
