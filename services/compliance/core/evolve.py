@@ -155,9 +155,11 @@ def _refuse(state: ConsumerState, said: OptOut) -> ConsumerState:
 
 def _opted_in(state: ConsumerState, event: OptedIn, offset: int) -> ConsumerState:
     # What the consumer says of a time that is still to come would undo a later opt-out.
-    said = OptIn(
-        channel_bit(event.channel), event.address_id or "", seconds(min(event.stated_at, event.meta.occurred_at))
-    )
+    since = seconds(min(event.stated_at, event.meta.occurred_at))
+    return _let(state, OptIn(channel_bit(event.channel), event.address_id or "", since))
+
+
+def _let(state: ConsumerState, said: OptIn) -> ConsumerState:
     same = [i for i in state.opt_ins if (i.channel, i.address_id) == (said.channel, said.address_id)]
     if same and same[0].since >= said.since:
         return state
@@ -166,14 +168,10 @@ def _opted_in(state: ConsumerState, event: OptedIn, offset: int) -> ConsumerStat
 
 def _subscribed(state: ConsumerState, event: PushSubscribed, offset: int) -> ConsumerState:
     """A browser that takes notifications: an address, the consent to use it, and an end to what refused it before."""
+    at = seconds(min(event.subscribed_at, event.meta.occurred_at))
     known = state.addresses | {event.address_id: f"{event.endpoint} {event.public_key} {event.secret}"}
-    at = min(event.subscribed_at, event.meta.occurred_at)
-    free = _opted_in(
-        replace(state, addresses=known),
-        OptedIn(event.meta, Channel.PUSH, event.address_id, event.source, at),
-        offset,
-    )
-    return subscribed(free, event.address_id, seconds(at), offset)
+    free = _let(replace(state, addresses=known), OptIn(channel_bit(Channel.PUSH), event.address_id, at))
+    return subscribed(free, event.address_id, at, offset)
 
 
 def _replied(state: ConsumerState, event: ReplyReceived, offset: int) -> ConsumerState:
