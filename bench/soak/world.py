@@ -162,6 +162,7 @@ class World:
             "SMS_CONNECT_TIMEOUT": "2",
             "SMS_ANSWER_TIMEOUT": "3",
             "SMS_WEBHOOK_TIMEOUT": "30",
+            "SMS_RETRY_SECONDS": "60",  # on a fast clock this too is how long it takes until "not there" is believed
         }
         foreign = {k: v for k, v in environment().items() if not k.startswith(PREFIX)}
         return foreign | {f"{PREFIX}{key}": value for key, value in told.items()}
