@@ -11,15 +11,24 @@ import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
+from chassis.addresses import address_id
 from chassis.channel.core.form import pairs
 from chassis.channel.twilio_signature import signature
-from contracts.events import AttemptAccepted, AttemptStatusChanged, CallbackReceived, PersonName
+from contracts.events import (
+    AttemptAccepted,
+    AttemptStatusChanged,
+    CallbackReceived,
+    OptedOut,
+    PersonName,
+    ReplyReceived,
+)
 from counterpoint.providers.voice.twiml import read
-from services.voice.answers import TURN_PATH
+from services.voice.answers import TRANSCRIPT_PATH, TURN_PATH
 from services.voice.core import token as tokens
 from services.voice.core.place import Place, Stage
 from services.voice.twilio import ANSWER_PATH, FALLBACK_PATH, STATUS_PATH
 from services.voice.webhooks import INBOUND_PATH
+from tests.channels import KEY as ADDRESSES
 from tests.channels import until
 from tests.integration.voice.harness import CONSUMER, OURS, SID, THEIRS, TOKEN, Calls, a_world
 
@@ -53,7 +62,9 @@ async def turn(calls: Calls, client: httpx.AsyncClient, place: Place, **said: st
     return await post(calls, client, path, urlencode(fields).encode())
 
 
-@pytest.mark.parametrize("path", [STATUS_PATH + IDS, ANSWER_PATH + IDS, TURN_PATH, INBOUND_PATH, FALLBACK_PATH])
+@pytest.mark.parametrize(
+    "path", [STATUS_PATH + IDS, ANSWER_PATH + IDS, TURN_PATH, TRANSCRIPT_PATH, INBOUND_PATH, FALLBACK_PATH]
+)
 async def test_f8_f9_only_what_is_signed_with_one_of_our_tokens_is_believed(database: str, path: str) -> None:
     body = urlencode(FORM).encode()
     async with a_world(database, auth_token_secondary="old-token") as calls, calls.running() as client:
@@ -63,8 +74,35 @@ async def test_f8_f9_only_what_is_signed_with_one_of_our_tokens_is_believed(data
         assert (await post(calls, client, path, other)).status_code == 403
         assert not calls.events(CallbackReceived)
         told = await post(calls, client, path, body, token="old-token")
-        assert told.status_code == (403 if path == TURN_PATH else 204 if path.startswith(STATUS_PATH) else 200)
+        assert told.status_code == (
+            403 if path in (TURN_PATH, TRANSCRIPT_PATH) else 204 if path.startswith(STATUS_PATH) else 200
+        )
         assert told.text != "bad-signature"
+
+
+async def test_f5_f18_what_was_written_down_is_heard_once_and_nonsense_of_it_not_at_all(database: str) -> None:
+    async with a_world(database) as calls, calls.running() as client:
+        await calls.know()
+        place = Place(Stage.AGENT, verified=True, consumer=CONSUMER)
+        query = {"place": tokens.written(place, KEY), "at": address_id(ADDRESSES, "tel", THEIRS)}
+        told = {"TranscriptionEvent": "transcription-content", "Track": "inbound_track", "Final": "true"}
+
+        async def write(data: str, number: str) -> httpx.Response:
+            fields = FORM | told | {"TranscriptionData": data, "SequenceId": number}
+            path = f"{TRANSCRIPT_PATH}?{urlencode(query)}"
+            return await post(calls, client, path, urlencode(fields).encode())
+
+        for data, number in (
+            ("[", "2"),
+            ('{"transcript": "stop calling me"}', "x"),
+            ('{"transcript": "Nice day"}', "3"),
+        ):
+            assert (await write(data, number)).status_code == 204
+        assert not calls.events(CallbackReceived)
+        for _ in range(2):
+            assert (await write('{"transcript": "Stop calling me"}', "4")).status_code == 204
+        await until(lambda: calls.events(OptedOut))
+        assert len(calls.events(ReplyReceived)) == len(calls.events(OptedOut)) == 1
 
 
 async def test_f8_twilios_own_library_signs_what_we_believe(database: str) -> None:
