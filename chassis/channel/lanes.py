@@ -6,8 +6,6 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from chassis.channel.connection import Connection
-
 
 class Lanes:
     """So many connections, each lent to one call at a time; the one that was used last is lent first."""
@@ -22,15 +20,15 @@ class Lanes:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
     ) -> None:
-        tls = httpx.create_ssl_context(trust_env=False)
-        tls.set_alpn_protocols(["http/1.1"])
+        verify = httpx.create_ssl_context(trust_env=False)
         self._lanes = [
             httpx.AsyncClient(
                 base_url=base_url,
                 headers=headers,
                 auth=auth,
                 timeout=httpx.Timeout(answer_timeout, connect=connect_timeout),
-                transport=Connection(tls=tls, idle=3.0),
+                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=3.0),
+                verify=verify,
                 trust_env=False,
             )
             for _ in range(number)
