@@ -44,7 +44,8 @@ def a_world(at: datetime = NOON) -> World:
     patience = Patience(pauses=(MINUTE,), unanswered=MINUTE)
     decider = ChannelDecider(medium=MEDIUM, read=read, address_of=lambda _: NUMBER, patience=patience)
     reads = frozenset({CallbackReceived})
-    world.runtime.services.append(Service(name="voice", version="1", reads=reads, decider=decider))
+    voice = Service(name="voice", version="1", reads=reads, decider=decider)
+    world.runtime.services = [*world.runtime.services, voice]
     return world
 
 
