@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 import structlog
 
 from chassis import metrics
-from chassis.channel.provider import Answer, Finding, LockedOut, Provider, Unsent
+from chassis.channel.provider import Answer, Finding, LockedOut, Provider, Rejected, Unsent
 from chassis.clock import Clock
 from chassis.failures import Unreachable
 from chassis.host import Publisher
 from chassis.retry import Backoff
 from chassis.service import Done, Effect
-from contracts.events import AccountPlaced, AttemptInDoubt, AttemptStarted, Event, OptedIn, PhoneAddress
+from contracts.events import AccountPlaced, AttemptInDoubt, AttemptStarted, Event, OptedIn, PhoneAddress, ReasonClass
 from contracts.ids import AddressId, ConsumerId
 from services.sms.checks import Check, Checks
 from services.sms.core.lookup import Found, ask_again, barred, facts
@@ -85,7 +85,8 @@ class Checking:
             known = await self._checks.of(address_id, consumer_id)
             now = self._clock.now()
             if known is not None and known.ask_at > now:
-                return None if known.found is None else barred(known.found)
+                why = None if known.found is None else barred(known.found)
+                return None if why is None else Rejected(why, ReasonClass.PERMANENT_ADDRESS)
             if (address_id, consumer_id) in self._asking:
                 return Unsent("number-being-checked", 0.0)
             found = await self.ask(known or Check(address_id, consumer_id, number, None, now))

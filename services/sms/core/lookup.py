@@ -6,8 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from chassis.channel.provider import Rejected
-from contracts.events import FactKind, FactLearned, ReasonClass
+from contracts.events import FactKind, FactLearned
 from contracts.ids import AddressId, ConsumerId
 from services.sms.core.medium import MEDIUM
 
@@ -55,12 +54,9 @@ def read_lookup(content: Mapping[str, Any], *, asked_whose: bool) -> Found | Non
     return None if standing is None else Found(known, standing)
 
 
-def barred(found: Found) -> Rejected | None:
+def barred(found: Found) -> str | None:
     """Why no text may go to a number, if so. What nobody could say bars nothing by itself: the gate judges consent."""
-    for word in (found.line, found.standing):
-        if word in _BARRING:
-            return Rejected(_BARRING[word], ReasonClass.PERMANENT_ADDRESS)
-    return None
+    return next((_BARRING[word] for word in (found.line, found.standing) if word in _BARRING), None)
 
 
 def ask_again(found: Found, asked_at: datetime, holds: timedelta) -> datetime:
