@@ -1,4 +1,4 @@
-"""Was any e-mail, letter, call or notification unlawful? Asked of every one that a provider took on; of texts lawful.py asks."""
+"""Was any e-mail, letter, call or notification unlawful? Asked of each that a provider took on; of texts: lawful.py."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -21,7 +21,8 @@ def hours(evidence: Evidence, consumers: Consumers) -> Check:
         for at in moments:
             if named := outside(consumers, each.consumer_id, at):
                 faults.append(Fault(each.key, f"was made at {at:%Y-%m-%d %H:%M:%S} UTC, {', '.join(named)}"))
-    name = "no e-mail or notification sent and no call made outside 08:00 to 21:00 in any zone where its consumer may be"
+    hours = "outside 08:00 to 21:00 in any zone where its consumer may be"
+    name = f"no e-mail or notification sent and no call made {hours}"
     return Check(name, "12 CFR 1006.6(b)(1)(i); 15 USC 1692c(a)(1)", len(judged), faults)
 
 
