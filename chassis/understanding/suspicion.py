@@ -22,6 +22,9 @@ NEAR = 4
 KINDS_WEIGH = 0.5
 """How much all kinds of words weigh beside all words and letters."""
 
+STRANGE = 2.0
+"""From which sum on a single word of no kind is suspected: most are answers, and on the telephone a stop hangs up."""
+
 _CLAUSE = re.compile(r"[.!?;:,\n]+|\b(?:but|so|and|n|pero|y|asi que)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _KINDS = kinds()
@@ -30,6 +33,9 @@ _KINDS = kinds()
 def suspected(text: str) -> bool:
     """If a text, or a clause of it, is likelier a stop than the limit that was learned."""
     weights, limit = learned()
+    words = plain(text).split()
+    if len(words) < 2 and not any(_kinds_of(word) for word in words):
+        return score(weights, text) >= STRANGE
     return any(score(weights, clause) >= limit for clause in clauses(text))
 
 

@@ -30,7 +30,9 @@ def test_a_refusal_that_no_rule_knows_is_honoured_and_shown_to_a_person(text: st
     assert (read.intent, read.certain) == (Asks.OPT_OUT, False)
 
 
-@pytest.mark.parametrize("text", ["", "\N{THUMBS UP SIGN}", "ok", "how much do I owe?", "gracias", "friday works"])
+@pytest.mark.parametrize(
+    "text", ["", "\N{THUMBS UP SIGN}", "ok", "how much do I owe?", "gracias", "friday works", "saldo", "brb"]
+)
 def test_what_asks_for_anything_else_is_no_stop(text: str) -> None:
     assert Asks.OPT_OUT not in understand(text).intents
 
