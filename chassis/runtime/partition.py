@@ -257,9 +257,7 @@ class PartitionWorker:
         for outcome in outcomes:
             state = decider.evolve(state=state, event=outcome, context=context)
             t.outputs.append(self._output(outcome))
-        if (
-            state is not t.state or type(event) in self._service.effects
-        ):  # an effect is told if its event was here before
+        if state is not t.state or type(event) in self._service.effects:  # effects are told what was here before
             t.changed = True
         t.state = state
         return outcomes
