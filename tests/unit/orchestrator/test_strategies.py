@@ -47,7 +47,7 @@ def line_of(text: str, part: str) -> int:
     ("old", "new", "at", "reason"),
     [
         ("template: welcome", "template: wellcome", "template: wellcome", "sms has no template wellcome; it has"),
-        ("channel: sms", "channel: fax", "channel: fax", "'fax' is not one of ['sms', 'email', 'voice', 'letter', 'push']"),
+        ("channel: sms", "channel: fax", "channel: fax", "'fax' is not one of ['sms', 'email', 'voice', 'letter',"),
         ("kind: wait", "kind: nap", "kind: nap", "'nap' is not one of"),
         ("    for: 3d", "    for: three days", "for: three days", "does not match"),
         ("    for: 3d", "    fore: 3d", "fore: 3d", "nobody knows fore"),
