@@ -26,6 +26,8 @@ class Poster:
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._http = h11.Connection(h11.CLIENT)
+        self.content = b""
+        """What the last answer said."""
 
     async def post(self, address: str, *, body: bytes, headers: Mapping[str, str], connect: float, read: float) -> int:
         """Post, and return the status; raises NotReached or NotAnswered."""
@@ -79,12 +81,15 @@ class Poster:
         out += self._http.send(h11.EndOfMessage()) or b""
         self._writer.write(out)
         await self._writer.drain()
-        status = 0
+        status, content = 0, b""
         while not isinstance(event := self._http.next_event(), h11.EndOfMessage):
             if event is h11.NEED_DATA:
                 self._http.receive_data(await self._more(self._reader))
             elif isinstance(event, h11.Response):
                 status = event.status_code
+            elif isinstance(event, h11.Data):
+                content += event.data
+        self.content = content
         if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
             self._http.start_next_cycle()
         else:

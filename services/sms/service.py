@@ -41,6 +41,7 @@ from services.sms.lookups import Lookups
 from services.sms.settings import SmsSettings
 from services.sms.twilio import MEDIA_PATH, Prepared, Twilio
 from services.sms.webhooks import Webhooks
+from services.sms.whatsapp import Either, Ways
 
 UNDO = timedelta(minutes=10)
 """How long after Twilio took a text on a stop may still find it there."""
@@ -128,9 +129,11 @@ async def build(own: SmsSettings, host: Host) -> Assembly:
             clock=host.clock,
         )
         pace = Pace(own.per_second)
+        ways = None if own.whatsapp_from is None else Ways(stands_on.database)
+        provider = twilio if ways is None else Either(twilio, ways, host.clock)
         checking = None if own.lookup_days == 0 else looking_up(own, stands_on, host, opened)
         channel = Channel(
-            provider=twilio if checking is None else Checked(twilio, checking),
+            provider=provider if checking is None else Checked(provider, checking),
             compose=partial(prepare, templates, ours_of(host.settings), stands_on.address_of),
             refuses=stands_on.suppressions.refuses,
             clock=host.clock,
@@ -142,7 +145,7 @@ async def build(own: SmsSettings, host: Host) -> Assembly:
         decider = ChannelDecider(medium=MEDIUM, read=read, address_of=stands_on.address_of, patience=waits)
         ending = Ending(medium=MEDIUM, report=twilio.report, clock=host.clock)
         webhooks = Webhooks(
-            settings=own, ground=stands_on, publisher=host.publisher, clock=host.clock, gone=undoing.gone
+            settings=own, ground=stands_on, publisher=host.publisher, clock=host.clock, gone=undoing.gone, ways=ways
         )
         texting = service(
             medium=MEDIUM,

@@ -24,6 +24,12 @@ class SmsSettings(ChannelSettings):
     messaging_service_sid: str | None = Field(
         None, pattern="^MG[0-9a-fA-F]{32}$", description="A Messaging Service that chooses among our numbers instead."
     )
+    whatsapp_from: str | None = Field(
+        None,
+        pattern=r"^\+[1-9][0-9]{6,14}$",
+        description="Our number at WhatsApp, in E.164 form: who wrote by WhatsApp last is answered by it for a day; "
+        "without it all texts go as texts.",
+    )
     lookup_url: str = Field("https://lookups.twilio.com", description="Where Twilio's Lookup, or the simulator, is.")
     lookup_days: float = Field(
         0.0,

@@ -5,7 +5,7 @@ may have happened, and is looked up by its reference, never repeated.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +25,7 @@ from contracts.events import AttemptInDoubt, AttemptStarted
 from services.sms.core.outcome import read_answer
 from services.sms.core.reference import reference_of
 from services.sms.core.senders import sender_for
+from services.sms.core.whatsapp import PREFIX
 from services.sms.settings import SmsSettings
 
 STATUS_PATH, MEDIA_PATH = "/twilio/status", "/twilio/media"
@@ -41,11 +42,12 @@ log = structlog.get_logger()
 
 
 class Prepared(Struct, frozen=True):
-    """A text, the number it goes to, and the names of pictures that go with it."""
+    """A text, the number it goes to, the names of pictures that go with it, and whether it goes by WhatsApp."""
 
     to: str
     body: str
     media: tuple[str, ...] = ()
+    whatsapp: bool = False
 
 
 class Twilio:
@@ -87,10 +89,10 @@ class Twilio:
 
     async def send(self, *, message: Prepared, attempt: AttemptStarted, time_left: timedelta) -> Answer:
         """Hand a text over."""
-        held = self._held if time_left > 2 * self._held else timedelta()
+        # Twilio schedules for a Messaging Service alone, which WhatsApp's number is not asked through.
+        held = self._held if time_left > 2 * self._held and not message.whatsapp else timedelta()
         form: dict[str, str | list[str]] = {
-            "To": message.to,
-            **self._sender(attempt),
+            **self._parties(message, attempt),
             "Body": message.body,
             "StatusCallback": self._callback(attempt),
             "ValidityPeriod": str(min(max(int((time_left - held).total_seconds()), 1), LONGEST_VALIDITY)),
@@ -129,11 +131,13 @@ class Twilio:
             return TooLate(f"code-{_integer(content.get('code'))}")
         return Unheard(f"http-{response.status_code}")
 
-    def _sender(self, attempt: AttemptStarted) -> Mapping[str, str]:
-        """Who writes: one of our numbers, or whom the Messaging Service chooses, which keeps to one for a phone too."""
+    def _parties(self, message: Prepared, attempt: AttemptStarted) -> Mapping[str, str]:
+        """Who writes to whom: one of our numbers, or whom the Messaging Service chooses, the same for a phone too."""
+        if message.whatsapp:
+            return {"To": f"{PREFIX}{message.to}", "From": f"{PREFIX}{self._settings.whatsapp_from}"}
         if (service := self._settings.messaging_service_sid) is not None:
-            return {"MessagingServiceSid": service}
-        return {"From": sender_for(attempt.meta.consumer_id, self._settings.senders)}
+            return {"To": message.to, "MessagingServiceSid": service}
+        return {"To": message.to, "From": sender_for(attempt.meta.consumer_id, self._settings.senders)}
 
     def _callback(self, attempt: AttemptStarted) -> str:
         query = {
@@ -179,26 +183,41 @@ class Twilio:
         sent, one by our number those of a number that was ours before.
         """
         reference = reference_of(attempt.attempt_id)
+        found: dict[str, Any] | Absent | InDoubt | LockedOut = Absent()
         try:
             number = await self._directory.address_of(attempt.address_id)
-            query = {"PageSize": "1000", **({"To": number} if number else {})}
-            page: str | None = f"{self._messages}?{urlencode(query)}"
-            for _ in range(MOST_PAGES):
-                if page is None:
-                    return Absent()
-                async with self._lanes.lane() as http:
-                    found = await http.get(page)
-                if found.status_code in (401, 403):
-                    return LockedOut(_LOCKED_OUT.format(reason=f"HTTP {found.status_code}"))
-                if found.status_code != 200:
-                    return InDoubt(f"http-{found.status_code}")
-                content = await _json(found)
-                for message in content["messages"]:
-                    if reference in (message["body"] or "") and message["sid"]:
-                        return dict(message)
-                page = content.get("next_page_uri")
+            for wanted in self._lists(number):
+                found = await self._listed(wanted, reference)
+                if not isinstance(found, Absent):
+                    break
         except (httpx.HTTPError, Unreachable, KeyError, TypeError) as error:
             return InDoubt(type(error).__name__)
+        return found
+
+    def _lists(self, number: str | None) -> Sequence[Mapping[str, str]]:
+        """By whom a text is looked for: the number, and where texts may have gone by WhatsApp the number there."""
+        if number is None:
+            return ({},)
+        ways = ("",) if self._settings.whatsapp_from is None else ("", PREFIX)
+        return [{"To": way + number} for way in ways]
+
+    async def _listed(self, wanted: Mapping[str, str], reference: str) -> dict[str, Any] | Absent | InDoubt | LockedOut:
+        """The text with a reference in one list of Twilio's."""
+        page: str | None = f"{self._messages}?{urlencode({'PageSize': '1000', **wanted})}"
+        for _ in range(MOST_PAGES):
+            if page is None:
+                return Absent()
+            async with self._lanes.lane() as http:
+                found = await http.get(page)
+            if found.status_code in (401, 403):
+                return LockedOut(_LOCKED_OUT.format(reason=f"HTTP {found.status_code}"))
+            if found.status_code != 200:
+                return InDoubt(f"http-{found.status_code}")
+            content = await _json(found)
+            for message in content["messages"]:
+                if reference in (message["body"] or "") and message["sid"]:
+                    return dict(message)
+            page = content.get("next_page_uri")
         return InDoubt("too-many-pages")
 
 

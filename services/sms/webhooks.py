@@ -14,15 +14,20 @@ from chassis.channel.service import Ground
 from chassis.channel.twilio_signature import is_authentic
 from chassis.clock import Clock
 from chassis.host import Publisher
-from contracts.events import CallbackKind, CallbackReceived
-from contracts.ids import AttemptId, ConsumerId, ContactId
+from chassis.understanding.understand import understand
+from contracts.events import CallbackKind, CallbackReceived, ReplyIntent
+from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId
 from services.sms.core.medium import MEDIUM, PROVIDER
-from services.sms.core.status import OUT
+from services.sms.core.status import FAILED, OUT
+from services.sms.core.whatsapp import by_whatsapp, confirmation, number_of
 from services.sms.settings import SmsSettings
 from services.sms.twilio import STATUS_PATH
+from services.sms.whatsapp import Ways
 
 INBOUND_PATH = "/twilio/inbound"
 SAY_NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+SAY = '<?xml version="1.0" encoding="UTF-8"?><Response><Message>{words}</Message></Response>'
+"""What makes Twilio answer by the way by which the consumer wrote; our own words, without signs that XML minds."""
 
 _OPAQUE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}")
@@ -39,7 +44,9 @@ class Webhooks:
         publisher: Publisher,
         clock: Clock,
         gone: Callable[[ContactId], None],
+        ways: Ways | None,
     ) -> None:
+        self._ways = ways
         self._gone = gone
         self._settings = settings
         self._ground = ground
@@ -61,8 +68,10 @@ class Webhooks:
 
     async def inbound(self, request: Request) -> Response:
         """A consumer wrote."""
-        answer = Response(SAY_NOTHING, media_type="text/xml")
-        return await self._ground.intake.take("inbound", partial(self._hear, request), answer)
+        said: list[str] = []
+        silent = Response(SAY_NOTHING, media_type="text/xml")
+        taken = await self._ground.intake.take("inbound", partial(self._hear, request, said.append), silent)
+        return Response(SAY.format(words=said[0]), media_type="text/xml") if said else taken
 
     async def _believed(self, request: Request, path: str) -> tuple[bytes, Mapping[str, str]]:
         """What Twilio said, as it came and as fields."""
@@ -101,14 +110,30 @@ class Webhooks:
         await self._publisher.publish(events=[report])
         if word in OUT:
             self._gone(ContactId(contact))
+        to = form.get("To", "")
+        if word in FAILED and by_whatsapp(to):
+            await self._texts_again(self._ground.address_of(number_of(to)))
         return "published"
 
-    async def _hear(self, request: Request) -> str:
+    async def _hear(self, request: Request, say: Callable[[str], None]) -> str:
         body, form = await self._believed(request, INBOUND_PATH)
-        sid, number = form.get("MessageSid", ""), form.get("From", "")
+        sid, sender, words = (form.get(name, "") for name in ("MessageSid", "From", "Body"))
+        number, whatsapp = number_of(sender), by_whatsapp(sender)
         if not _OPAQUE.fullmatch(sid) or not _NUMBER.fullmatch(number):
             raise Refused(400, "no-message")
         address_id = self._ground.address_of(number)
-        return await self._ground.hearing.hear(
-            message_id=sid, address_id=address_id, words=form.get("Body", ""), body=body
-        )
+        outcome = await self._ground.hearing.hear(message_id=sid, address_id=address_id, words=words, body=body)
+        if not whatsapp:
+            await self._texts_again(address_id)
+            return outcome
+        if self._ways is not None:
+            await self._ways.heard(address_id, self._clock.now())
+        read = understand(words)
+        if ReplyIntent.OPT_OUT in read.intents:
+            say(confirmation(read.language))
+        return outcome
+
+    async def _texts_again(self, address_id: AddressId) -> None:
+        """What goes to a number next goes as a text."""
+        if self._ways is not None:
+            await self._ways.forget(address_id)

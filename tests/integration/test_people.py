@@ -137,3 +137,16 @@ async def test_a_payment_and_a_postal_address_are_shown_as_they_were_written(sim
     assert "12 Elm St, 62704-1234" in page
     assert page.count("1,245.00 USD") == 1
     assert "nobody@inbox.test" not in (await simulator.get("/_sim/people")).text
+
+
+async def test_messages_of_whatsapp_are_on_the_same_phone_and_called_so(simulator: httpx.AsyncClient) -> None:
+    there, ours = f"whatsapp:{PHONE}", f"whatsapp:{OURS}"
+    await simulator.post("/_sim/inbound", json={"from": there, "to": ours, "body": "is this really you?"})
+    path = f"/twilio/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    await simulator.post(path, auth=(ACCOUNT, TOKEN), data={"To": there, "From": ours, "Body": "It is."})
+    await _text(simulator, PHONE, "By text too.")
+    person = (await simulator.post("/_sim/people", json={"people": [ANA]})).json()["numbers"][0]
+    seen = (await simulator.get(f"/_sim/people/{person}", follow_redirects=True)).text
+    for words in ("is this really you?", f"by WhatsApp to {OURS}", "It is.", f"by WhatsApp from {OURS}", "By text too."):
+        assert words in seen
+    assert "whatsapp:" not in seen

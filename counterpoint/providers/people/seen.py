@@ -15,6 +15,7 @@ from counterpoint.providers.people.persons import Person, Persons, Place
 from counterpoint.providers.people.written import Written
 from counterpoint.providers.push.browsers import Notice
 from counterpoint.providers.twilio.messages import Message, Messages
+from counterpoint.providers.twilio.whatsapp import number_of
 
 ELSEWHERE = frozenset({"text", "confirmation", "email", "letter", "push"})
 """Kinds of ledger entry that are shown from the providers' own books, which know of what is still under way too."""
@@ -101,7 +102,7 @@ class Seen:
 
 def _item(box: str, thing: Message | Mail | Letter | Written | Notice) -> Item:
     if isinstance(thing, Message):
-        return Item(thing.created_at, thing.to, thing, box)
+        return Item(thing.created_at, number_of(thing.to), thing, box)
     if isinstance(thing, Mail):
         return Item(thing.at, thing.to.lower(), thing, box)
     if isinstance(thing, Letter):
@@ -110,4 +111,4 @@ def _item(box: str, thing: Message | Mail | Letter | Written | Notice) -> Item:
         return Item(thing.created_at, place.key, thing, box)
     if isinstance(thing, Notice):
         return Item(thing.at, thing.browser.id, thing, box)
-    return Item(thing.at, thing.sender.lower(), thing, box)
+    return Item(thing.at, number_of(thing.sender.lower()), thing, box)

@@ -11,6 +11,7 @@ from counterpoint.providers.people.seen import Item
 from counterpoint.providers.people.written import Written
 from counterpoint.providers.push.browsers import Notice
 from counterpoint.providers.twilio.messages import Message
+from counterpoint.providers.twilio.whatsapp import PREFIX, number_of
 
 FULL_LINE = 72
 """A printed line of more characters goes on in the next."""
@@ -38,7 +39,7 @@ def shown(item: Item, kept: frozenset[str]) -> Shown:
         case Message() as text:
             error = f"error {text.error_code}" if text.error_code else ""
             state = ", ".join(part for part in (text.status, error, clock(text.updated_at)) if part)
-            beside = "by the provider itself" if text.direction == "outbound-reply" else f"from {text.sender}"
+            beside = _whence(text)
             missed = text.status in MISSED
             return Shown(text.created_at, text.body, state, missed=missed, beside=beside, media=text.media_urls)
         case Mail() as mail:
@@ -53,7 +54,8 @@ def shown(item: Item, kept: frozenset[str]) -> Shown:
             state, words = _posted(letter), _flowing(letter.words)
             return Shown(letter.created_at, words, state, missed=missed, title="Letter", beside=beside, id=id_of)
         case Written() as said:
-            return Shown(said.at, said.words, "", theirs=True, beside=f"to {said.to}")
+            by = "by WhatsApp " if said.to.startswith(PREFIX) else ""
+            return Shown(said.at, said.words, "", theirs=True, beside=f"{by}to {number_of(said.to)}")
         case Notice() as notice:
             content, got = notice.content, f", {clock(notice.shown_at)}" if notice.shown_at else ""
             buttons = ", ".join(b["title"] for b in content.get("actions", ()))
@@ -66,6 +68,13 @@ def shown(item: Item, kept: frozenset[str]) -> Shown:
         case Entry() as entry:
             got = f", {clock(entry.received_at)}" if entry.received_at else ""
             return Shown(entry.requested_at, entry.body, f"{entry.status}{got}", title=entry.kind, beside=entry.sender)
+
+
+def _whence(text: Message) -> str:
+    """Who wrote a text, and by which way."""
+    if text.sender.startswith(PREFIX):
+        return f"by WhatsApp from {number_of(text.sender)}"
+    return "by the provider itself" if text.direction == "outbound-reply" else f"from {text.sender}"
 
 
 def clock(at: datetime | None) -> str:

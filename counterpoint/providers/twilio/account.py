@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import blake2b
+from xml.etree import ElementTree
 
 from chassis.clock import Clock
 from counterpoint.providers.faults import Fault, Kind
@@ -16,6 +18,7 @@ from counterpoint.providers.twilio.optouts import OptOuts
 from counterpoint.providers.twilio.problems import UNSUBSCRIBED, Problem
 from counterpoint.providers.twilio.rules import LONGEST_VALIDITY
 from counterpoint.providers.twilio.scenarios import REFUSALS, scenario_of
+from counterpoint.providers.twilio.whatsapp import Windows
 
 
 class Account:
@@ -29,6 +32,7 @@ class Account:
         self.webhooks = Webhooks(token=self.token, workers=settings.callback_workers)
         self.network = Network(clock=clock, messages=self.messages, ledger=ledger, webhooks=self.webhooks)
         self.texts: list[Written] = []
+        self._windows = Windows()
         self._inbound_url = settings.inbound_url
         self._seed = settings.seed
         self._heard = 0
@@ -49,6 +53,7 @@ class Account:
         goes_at = datetime.fromisoformat(form["SendAt"].upper()) if "ScheduleType" in form else at
         if goes_at > at:
             message.status = "scheduled"
+        self._windows.mark(message, form)
         message.callback = form.get("StatusCallback")
         message.media_urls = media
         validity = timedelta(seconds=int(form.get("ValidityPeriod", LONGEST_VALIDITY)))
@@ -73,10 +78,10 @@ class Account:
         digest = blake2b(f"{self._seed}/inbound/{self._heard}/{phone}/{ours}".encode(), digest_size=16)
         sid = "SM" + digest.hexdigest()
         self.texts.append(Written(phone, ours, body, at))
-        handled = self.opt_outs.hear(ours=ours, phone=phone, body=body)
+        by_whatsapp = self._windows.hear(ours=ours, phone=phone, at=at)  # where no word is Twilio's own to act on
+        handled = None if by_whatsapp else self.opt_outs.hear(ours=ours, phone=phone, body=body)
         if handled is not None:
-            confirmation = self._create(to=phone, sender=ours, body=handled.answer, direction="outbound-reply", at=at)
-            self.network.take_on(confirmation, None)
+            self._answer(phone, ours, handled.answer)
         if self._inbound_url is not None:
             fields = {
                 "AccountSid": self.sid,
@@ -95,8 +100,23 @@ class Account:
             }
             for n, (kind, url) in enumerate(media):
                 fields |= {f"MediaContentType{n}": kind, f"MediaUrl{n}": url}
-            self.webhooks.call(Job(self._inbound_url, fields))
+            self.webhooks.call(Job(self._inbound_url, fields, answered=partial(self._told, phone, ours)))
         return sid
+
+    def _told(self, phone: str, ours: str, twiml: bytes) -> None:
+        """Act on what a webhook answered: its messages go to the consumer by the way of theirs."""
+        try:
+            verbs = ElementTree.fromstring(twiml).iter("Message")  # noqa: S314 - our own answer, on loopback
+        except ElementTree.ParseError:
+            return
+        for verb in verbs:
+            self._answer(phone, ours, "".join(verb.itertext()).strip())
+
+    def _answer(self, phone: str, ours: str, words: str) -> None:
+        at = self._clock.now()
+        message = self._create(to=phone, sender=ours, body=words, direction="outbound-reply", at=at)
+        self._windows.mark(message, {})
+        self.network.take_on(message, None)
 
     def _create(self, *, to: str, sender: str, body: str, direction: str, at: datetime) -> Message:
         return self.messages.create(to=to, sender=sender, body=body, direction=direction, status="queued", at=at)

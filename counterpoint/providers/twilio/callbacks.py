@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha1
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -56,6 +56,8 @@ class Job(Struct, frozen=True):
     fields: dict[str, str]
     fault: Kind | None = None
     delay: float = 0.0
+    answered: Callable[[bytes], None] | None = None
+    """Hears what the webhook answered with success."""
 
 
 class Webhooks:
@@ -122,7 +124,7 @@ class Webhooks:
         over = loop.time() + TOTAL_SECONDS
         pause, failure = 0.25, ""
         for attempt in range(1 + wishes.retries):
-            failure = await self._once(job.address, job.fields, signature, wishes)
+            failure = await self._once(job.address, job.fields, signature, wishes, job.answered)
             if not failure:
                 self.delivered += 1
                 return
@@ -133,7 +135,14 @@ class Webhooks:
         self.given_up += 1
         log.warning("webhook.given_up", provider="twilio", failure=failure)
 
-    async def _once(self, address: str, fields: dict[str, str], signature: str, wishes: Wishes) -> str:
+    async def _once(
+        self,
+        address: str,
+        fields: dict[str, str],
+        signature: str,
+        wishes: Wishes,
+        answered: Callable[[bytes], None] | None = None,
+    ) -> str:
         """Call once; give back how it failed, in the words of `rp`, or nothing."""
         poster = await self._posters.get()
         try:
@@ -144,6 +153,7 @@ class Webhooks:
                 connect=wishes.connect,
                 read=wishes.read,
             )
+            content = poster.content
         except NotReached:
             return "ct"
         except NotAnswered:
@@ -151,6 +161,8 @@ class Webhooks:
         finally:
             self._posters.put_nowait(poster)
         if 200 <= status < 300:
+            if answered is not None:
+                answered(content)
             return ""
         return "5xx" if status >= 500 else "4xx"
 

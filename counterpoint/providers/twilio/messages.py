@@ -4,12 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
+from enum import Enum
 from functools import lru_cache
 from hashlib import blake2b
 
 from contracts.text_parts import segments
 
 VERSION = "2010-04-01"
+
+
+class Window(Enum):
+    """Whether a message of WhatsApp may say what it will: within 24 hours of the consumer's last."""
+
+    OPEN = "open"
+    OVER = "over"
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +38,7 @@ class Message:
     sent_at: datetime | None = None
     updated_at: datetime | None = None
     media_urls: tuple[str, ...] = ()
+    whatsapp: Window | None = None
 
 
 @dataclass(slots=True)

@@ -14,8 +14,8 @@ from chassis.clock import Clock
 from counterpoint.providers.faults import Fault
 from counterpoint.providers.ledger import Ledger
 from counterpoint.providers.twilio.callbacks import Job, Webhooks
-from counterpoint.providers.twilio.messages import VERSION, Message, Messages
-from counterpoint.providers.twilio.scenarios import Step, path, scenario_of
+from counterpoint.providers.twilio.messages import VERSION, Message, Messages, Window
+from counterpoint.providers.twilio.scenarios import OUTSIDE_THE_WINDOW, Step, path, scenario_of
 
 EXPIRED, CANCELED = 30036, "canceled"
 ANNOUNCED = frozenset({"sent", "delivered", "undelivered", "failed", "canceled", "read"})
@@ -68,7 +68,12 @@ class Network:
 
     def _steps(self, message: Message) -> tuple[Step, ...]:
         chance = Random(message.sid)  # noqa: S311 - chance, not secrecy
-        return tuple(path(scenario_of(message.to), chance))
+        if message.whatsapp is Window.OVER:
+            return tuple(path(OUTSIDE_THE_WINDOW, chance))
+        steps = path(scenario_of(message.to), chance)
+        if message.whatsapp is not None and steps[-1].status == "delivered":
+            steps.append(Step("read", chance.uniform(5.0, 300.0)))
+        return tuple(steps)
 
     async def run(self) -> None:
         """Move texts along until cancelled."""
@@ -96,19 +101,19 @@ class Network:
             due = at + timedelta(seconds=task.steps[0].delay)
             # A text whose time ends on the way is looked at then, not when it would have arrived.
             valid_until = task.message.valid_until
-            if valid_until is not None and due > valid_until:
+            if valid_until is not None and due > valid_until and task.message.status != "delivered":
                 due = max(at, valid_until)
             heapq.heappush(self._due, (due, next(self._numbers), task))
             self._changed.set()
 
     def _take(self, m: Message, step: Step, at: datetime, fault: Fault | None) -> Job | None:
         """Take a step, unless the text's time is over; give back the callback that tells of it."""
-        if m.valid_until is not None and at >= m.valid_until:
+        if m.valid_until is not None and at >= m.valid_until and step.status != "read":
             step = Step("failed" if m.sent_at is None else "undelivered", 0.0, EXPIRED)
         m.status, m.error_code, m.updated_at = step.status, step.error_code, at
         if step.status == "sent":
             m.sent_at = at
-        if step.received or step.status not in ("sending", "sent"):
+        if step.received or step.status not in ("sending", "sent", "read"):
             self._record(m, at if step.received else None)
         if m.callback is None or step.status not in ANNOUNCED:
             return None

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from counterpoint.providers.specification import Wrong
 from counterpoint.providers.twilio.problems import Problem, parameter
+from counterpoint.providers.twilio.whatsapp import PREFIX, number_of
 
 MOST_CHARACTERS = 1600
 MOST_MEDIA = 10
@@ -39,7 +40,9 @@ def _recipient(form: Mapping[str, str]) -> Problem | None:
     to = form["To"]
     if not to:
         return Problem(400, 21604, "A 'To' phone number is required.")
-    if not _E164.fullmatch(to):
+    if to.startswith(PREFIX) != form.get("From", "").startswith(PREFIX):
+        return Problem(400, 21910, "Invalid From and To pair. From and To should be of the same channel")
+    if not _E164.fullmatch(number_of(to)):
         return Problem(400, 21211, f"The 'To' number {to} is not a valid phone number.")
     if to == form.get("From"):
         return Problem(400, 21266, "'To' and 'From' number cannot be the same")
@@ -50,7 +53,7 @@ def _sender(form: Mapping[str, str]) -> Problem | None:
     sender = form.get("From")
     if not sender and not form.get("MessagingServiceSid"):
         return Problem(400, 21603, "A 'From' phone number is required.")
-    if sender and not _SENDER.fullmatch(sender):
+    if sender and not _SENDER.fullmatch(number_of(sender)):
         return Problem(400, 21212, f"The 'From' number {sender} is not a valid phone number.")
     return None
 

@@ -42,6 +42,8 @@ SCENARIOS: Mapping[str, Scenario] = {
 }
 """Scenarios by the last four digits; every other number is ORDINARY."""
 
+OUTSIDE_THE_WINDOW = Scenario("in words of our own, a day after the consumer wrote by WhatsApp", "failed", 63016)
+
 REFUSALS = {21610: "Attempt to send to unsubscribed recipient", 21614: "'To' number is not a valid mobile number"}
 
 

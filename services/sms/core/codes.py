@@ -1,6 +1,7 @@
 """Twilio's error codes, each by what it means for the next step; nothing but this table knows a code.
 
 The codes and their meaning are on https://www.twilio.com/docs/api/errors, one page for each.
+What keeps a message from WhatsApp says nothing of the number as one for texts: it is temporary, and texts may go.
 """
 
 from collections.abc import Mapping
@@ -47,6 +48,15 @@ CODES: Mapping[str, tuple[ReasonClass, str]] = {
     "30034": (_CONFIGURATION, "number-not-registered"),
     "30036": (ReasonClass.EXPIRED, "validity-period-over"),
     "30410": (_TEMPORARY, "carrier-timeout"),
+    "21910": (_CONFIGURATION, "sender-and-recipient-of-two-kinds"),
+    "63003": (_TEMPORARY, "not-on-whatsapp"),
+    "63007": (_CONFIGURATION, "no-sender-on-whatsapp"),
+    "63012": (_TEMPORARY, "whatsapp-fault"),
+    "63013": (_CONTENT, "against-the-rules-of-whatsapp"),
+    "63016": (_TEMPORARY, "window-of-whatsapp-over"),
+    "63018": (_TEMPORARY, "rate-limit-of-whatsapp"),
+    "63024": (_TEMPORARY, "not-reached-by-whatsapp"),
+    "63032": (_TEMPORARY, "kept-back-by-whatsapp"),
 }
 
 

@@ -22,6 +22,9 @@ LADDER: Mapping[str, tuple[int, AttemptStatus]] = {
 }
 """Twilio's words, their ranks, and our names for them. Of two terminal states of equal rank the first counts."""
 
+FAILED = frozenset({"undelivered", "failed"})
+"""Words for a text that did not arrive."""
+
 OUT = frozenset(word for word, (rank, _) in LADDER.items() if rank >= LADDER["sent"][0])
 """Words for a text that can no longer be held back."""
 

@@ -4,6 +4,7 @@ A green run does not prove that Twilio behaves so: no live account was reached; 
 """
 
 import asyncio
+import functools
 import re
 import time
 from collections.abc import AsyncIterator, Callable
@@ -27,6 +28,7 @@ from chassis.health import server
 from counterpoint.providers.settings import SimulatorSettings
 from counterpoint.providers.simulator import Simulator, running
 from counterpoint.providers.twilio.callbacks import Wishes
+from counterpoint.providers.twilio.messages import Window
 from counterpoint.providers.twilio.scenarios import SCENARIOS
 
 ACCOUNT, TOKEN, OURS, PHONE = "AC" + "5" * 32, "a-token", "+12125550199", "+13125550101"
@@ -292,3 +294,34 @@ async def test_wrong_commands_are_refused_and_say_why(path: str, content: object
         assert answer.status_code == 400
         assert answer.text
         assert (await control.get("/_sim/ledger", params={"after": "x"})).status_code == 400
+
+
+async def test_twilios_own_client_writes_by_whatsapp_within_its_window_and_by_template_after() -> None:
+    there, ours = f"whatsapp:{PHONE}", f"whatsapp:{OURS}"
+    async with simulator(rate=1.0) as (simulated, _, client):
+        account = simulated.account
+        send = functools.partial(asyncio.to_thread, client.messages.create, to=there, from_=ours)
+        late = await send(body="Hello")
+        template = await send(content_sid="HX" + "1" * 32, content_variables='{"1": "Ana"}')
+        account.hear(phone=there, ours=ours, body="Hi")
+        answer = await send(body="Hello")
+        with pytest.raises(TwilioRestException) as refused:
+            await send(from_=OURS, body="Hello")
+        assert refused.value.code == 21910
+        seen = {m.sid: m.whatsapp for m in account.messages.everything}
+    assert [seen[m.sid] for m in (late, template, answer)] == [Window.OVER, Window.OPEN, Window.OPEN]
+
+
+async def test_a_message_of_whatsapp_is_read_in_the_end_and_entered_once() -> None:
+    there, ours = f"whatsapp:{PHONE}", f"whatsapp:{OURS}"
+    async with simulator() as (simulated, _, client):
+        late = await asyncio.to_thread(client.messages.create, to=there, from_=ours, body="Hello")
+        await until(lambda: simulated.account.messages.by_sid[late.sid].status == "failed")
+        simulated.account.hear(phone=there, ours=ours, body="STOP")  # is no word of Twilio's there
+        sent = await asyncio.to_thread(client.messages.create, to=there, from_=ours, body="Hello")
+        await until(lambda: simulated.account.messages.by_sid[sent.sid].status == "read")
+        entries = simulated.ledger.after(0, 10)
+    assert [(e.message_sid, e.status, e.error_code) for e in entries] == [
+        (late.sid, "failed", 63016),
+        (sent.sid, "delivered", None),
+    ]

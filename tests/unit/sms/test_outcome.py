@@ -16,13 +16,16 @@ from services.sms.core.status import LADDER, rank_of, reason_class
 EXPECTED = {
     ReasonClass.PERMANENT_ADDRESS: {21211, 21265, 21614, 21635, 30005, 30006},
     ReasonClass.OPTED_OUT: {21610, 30004},
-    ReasonClass.CONTENT_OR_REPUTATION: {30007},
+    ReasonClass.CONTENT_OR_REPUTATION: {30007, 63013},
     ReasonClass.EXPIRED: {30036},
     ReasonClass.TECHNICAL: {20500},
-    ReasonClass.TEMPORARY: {20429, 21611, 21612, 30001, 30003, 30008, 30022, 30023, 30027, 30410},
+    ReasonClass.TEMPORARY: {
+        *(20429, 21611, 21612, 30001, 30003, 30008, 30022, 30023, 30027, 30410),
+        *(63003, 63012, 63016, 63018, 63024, 63032),
+    },
     ReasonClass.CONFIGURATION: {
         *(20003, 20404, 21266, 21408, 21602, 21603, 21604, 21606, 21609, 21617),
-        *(30002, 30034),
+        *(30002, 30034, 21910, 63007),
     },
 }
 
