@@ -60,7 +60,7 @@ async def test_whoever_writes_by_text_after_that_gets_texts(database: str) -> No
     async with a_world(database, **THERE) as sms, sms.running():
         await known(sms)
         await writes(sms, "what do I owe?")
-        await writes(sms, "and by when?", by_whatsapp=False)
+        await writes(sms, "how much is it?", by_whatsapp=False)
         sms.approve()
         await until(sms.received)
         assert ways(sms.received()) == [AS_TEXT]
