@@ -147,6 +147,12 @@ async def test_messages_of_whatsapp_are_on_the_same_phone_and_called_so(simulato
     await _text(simulator, PHONE, "By text too.")
     person = (await simulator.post("/_sim/people", json={"people": [ANA]})).json()["numbers"][0]
     seen = (await simulator.get(f"/_sim/people/{person}", follow_redirects=True)).text
-    for words in ("is this really you?", f"by WhatsApp to {OURS}", "It is.", f"by WhatsApp from {OURS}", "By text too."):
+    for words in (
+        "is this really you?",
+        f"by WhatsApp to {OURS}",
+        "It is.",
+        f"by WhatsApp from {OURS}",
+        "By text too.",
+    ):
         assert words in seen
     assert "whatsapp:" not in seen
