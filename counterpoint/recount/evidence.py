@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from counterpoint.recount import law
 from counterpoint.recount.log import Log, Record
 
 CHANNELS = {"text": "SMS", "email": "EMAIL", "letter": "LETTER", "call": "VOICE", "voicemail": "VOICE", "push": "PUSH"}
 """The channel of each kind of entry in the ledger."""
+WHATSAPP = "whatsapp:"
+"""Before a number, where a text went or came by WhatsApp: the same person, and the same rules."""
 
 
 class Text(Struct, frozen=True):
@@ -129,7 +132,8 @@ class Evidence(Struct, frozen=True):
 
 def read_texts(lines: Iterable[bytes]) -> list[Text]:
     """The simulator's ledger, from its lines of JSON."""
-    return [msgspec.json.decode(line, type=Text) for line in lines if line.strip()]
+    texts = [msgspec.json.decode(line, type=Text) for line in lines if line.strip()]
+    return [replace(t, to=_number(t.to)) if t.to.startswith(WHATSAPP) else t for t in texts]
 
 
 def read_notes(file: Path) -> list[Note]:
@@ -229,4 +233,8 @@ def from_phones(log: Log) -> list[Record]:
 def form(record: Record) -> dict[str, str]:
     """The fields of a callback's body."""
     pairs = parse_qs(record.body["body"].decode("utf-8", "replace"), keep_blank_values=True)
-    return {name: values[0] for name, values in pairs.items()}
+    return {name: _number(values[0]) if name in ("From", "To") else values[0] for name, values in pairs.items()}
+
+
+def _number(address: str) -> str:
+    return address.removeprefix(WHATSAPP)

@@ -7,13 +7,14 @@ import ast
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from chassis.codec import SingleObjectCodec
 from contracts.events import Event
 from counterpoint import recount
-from counterpoint.recount.evidence import Handed, Paid, Said, read_notes
-from counterpoint.recount.log import decode
+from counterpoint.recount.evidence import Handed, Paid, Said, form, read_notes, read_texts
+from counterpoint.recount.log import Record, decode
 from counterpoint.recount.schemas import writers
 from counterpoint.simulate import notes
 from tests.examples import all_examples, fields_of
@@ -68,3 +69,14 @@ def test_reads_the_notes_that_synthetic_consumers_write(tmp_path: Path) -> None:
 
 def test_a_stack_without_synthetic_consumers_has_no_notes(tmp_path: Path) -> None:
     assert read_notes(tmp_path / notes.FILE) == []
+
+
+def test_whoever_gets_or_writes_a_message_of_whatsapp_is_the_same_at_the_number() -> None:
+    there = "whatsapp:+13125550101"
+    line = {"sequence": 1, "kind": "text", "message_sid": "SM1", "to": there, "body": "Hello", "reference": {}}
+    line |= {"requested_at": MONDAY, "received_at": MONDAY, "status": "delivered"}
+    (text,) = read_texts([msgspec.json.encode(line)])
+    assert text.to == "+13125550101"
+    body = b"From=whatsapp%3A%2B13125550101&To=whatsapp%3A%2B12125550199&Body=whatsapp%3A+no"
+    record = Record("provider-callbacks", 0, 1, MONDAY, "CallbackReceived", {"body": body})
+    assert form(record) == {"From": "+13125550101", "To": "+12125550199", "Body": "whatsapp: no"}
