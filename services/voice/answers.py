@@ -119,7 +119,7 @@ class Answers:
         heard = Heard(int(number), words, ours(line.form), over)
         intents = frozenset(understand(words).intents) if words and not heard.ours else frozenset()
         obeyed = await self._obey(line, place, address_id, heard, intents)
-        found = await self._listening.heard(line.sid, place, heard, intents)
+        found = await self._listening.heard(line.sid, await self._whose(place, address_id), heard, intents)
         return obeyed or ("found" if found else "ignored")
 
     async def _obey(
@@ -138,6 +138,11 @@ class Answers:
             said, replace(place, turn=OVERHEARD + heard.number), following, await self._people(said, place)
         )
         return "published"
+
+    async def _whose(self, place: Place, address_id: AddressId) -> Place:
+        """The place with the consumer, where only one can be meant."""
+        known = [] if place.consumer else await self._ground.directory.consumers_at(address_id)
+        return replace(place, consumer=known[0]) if len(known) == 1 else place
 
     async def whisper(self, place: Place) -> str:
         """What our own person hears before the call is put through."""
