@@ -3029,7 +3029,7 @@ class CallFinding(Event, frozen=True, gc=False):
     """The attempt whose call it was; none on a call of the consumer's own."""
     call_id: str
     """The provider's id of the call."""
-    rule_id: str
+    rule_id: RuleId
     """The rule of what is to be said, or not; found once in a call at most."""
     citation: str
     """The law that it is from."""

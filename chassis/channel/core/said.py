@@ -19,7 +19,7 @@ from contracts.events import (
     ReplyIntent,
     ReplyReceived,
 )
-from contracts.ids import AddressId
+from contracts.ids import AddressId, RuleId
 
 SILENCING = frozenset({ReplyIntent.OPT_OUT, ReplyIntent.WRONG_PERSON})
 """What bars the address at once, before the gate has heard of it."""
@@ -106,7 +106,7 @@ def breached(medium: Medium, event: CallbackReceived, breach: Breach) -> CallFin
         contact_id=event.contact_id,
         attempt_id=event.attempt_id,
         call_id=breach.call_id,
-        rule_id=breach.rule_id,
+        rule_id=RuleId(breach.rule_id),
         citation=breach.citation,
         must=breach.must,
         side="ours",

@@ -23,7 +23,7 @@ from contracts.events import (
     PaymentReversed,
     PaymentSettled,
 )
-from contracts.ids import ArrangementId, ContactId, PaymentId
+from contracts.ids import ArrangementId, ContactId, PaymentId, RuleId
 from tests.integration.reporting.harness import NOON, ask
 from tests.integration.reporting.test_reading import an, kept
 
@@ -65,9 +65,11 @@ async def test_held_contacts_wait_until_a_person_has_decided(database: str) -> N
 
 
 async def test_what_our_people_said_on_calls_is_one_row_for_each_rule_and_call(database: str) -> None:
-    one, two = (an(CallFinding, f"finding-{n}", call_id=f"call-{n}", rule_id="profane-language") for n in range(2))
+    one, two = (
+        an(CallFinding, f"finding-{n}", call_id=f"call-{n}", rule_id=RuleId("profane-language")) for n in range(2)
+    )
     other = structs.replace(
-        an(CallFinding, "other", call_id="call-0", rule_id="disclosure"), must=True, contact_id=None
+        an(CallFinding, "other", call_id="call-0", rule_id=RuleId("disclosure")), must=True, contact_id=None
     )
     await kept(database, [one, two, other, one])
     asked = "select call_id, rule_id, must, contact_id is null from reporting.call_findings order by 1, 2"
