@@ -47,6 +47,11 @@ PROVIDER_OPEN = Gauge(
     "1 while a provider is used, 0 while it is left out because it does not take anything.",
     ["channel", "provider"],
 )
+CALL_FINDINGS = Counter(
+    "counterpoint_call_findings",
+    "Rules that people of ours broke in talks with consumers, each once in a call, by rule.",
+    ["rule"],
+)
 CALLBACKS = Counter(
     "counterpoint_callbacks",
     "Callbacks received, by channel, kind and what became of them.",

@@ -3018,6 +3018,147 @@ class AttemptStatusChanged(Event, frozen=True, gc=False):
         ), i
 
 
+class CallFinding(Event, frozen=True, gc=False):
+    """In a talk with a person of ours something was said that must not be, or not said that must be."""
+
+    meta: Meta
+    """Who says this, about whom, and why."""
+    contact_id: ContactId | None
+    """The contact, as its request named it; none on a call of the consumer's own."""
+    attempt_id: AttemptId | None
+    """The attempt whose call it was; none on a call of the consumer's own."""
+    call_id: str
+    """The provider's id of the call."""
+    rule_id: RuleId
+    """The rule of what is to be said, or not; found once in a call at most."""
+    citation: str
+    """The law that it is from."""
+    must: bool
+    """True: it had to be said and was not. False: it must not be said and was."""
+    side: str
+    """Who said it, or had to: `ours` is a person of ours."""
+    finding: str
+    """What was found, in the rule's own words; none of those of the call."""
+    found_at: datetime
+    """When what showed it was written down."""
+
+    FINGERPRINT: ClassVar[bytes] = bytes.fromhex("101dbdfb258d1710")
+
+    PII: ClassVar[tuple[str, ...]] = ()
+
+    def write(self, w: Write) -> None:
+        """Hand the fields, in order, to `w`."""
+        self.meta.write(w)
+        if self.contact_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.contact_id))
+        if self.attempt_id is None:
+            w(NULL)
+        else:
+            w(PRESENT)
+            w(string(self.attempt_id))
+        w(string(self.call_id))
+        w(interned(self.rule_id))
+        w(interned(self.citation))
+        w(boolean(self.must))
+        w(interned(self.side))
+        w(interned(self.finding))
+        w(timestamp(self.found_at))
+
+    @classmethod
+    def read(cls, b: bytes, i: int) -> tuple[Self, int]:
+        """Read one at index `i`; give it back with the index behind it."""
+        n: int
+        j: int
+        meta: Any
+        meta, i = Meta.read(b, i)
+        contact_id: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            contact_id = b[i:j].decode()
+            i = j
+        else:
+            contact_id = None
+        attempt_id: Any
+        n, i = read_branch(b, i)
+        if n:
+            n = b[i]
+            if n & 0x81:
+                n, i = read_length(b, i)
+            else:
+                n >>= 1
+                i += 1
+            j = i + n
+            attempt_id = b[i:j].decode()
+            i = j
+        else:
+            attempt_id = None
+        call_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        call_id = b[i:j].decode()
+        i = j
+        rule_id: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        rule_id = b[i:j].decode()
+        i = j
+        citation: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        citation = b[i:j].decode()
+        i = j
+        must: Any
+        must, i = read_boolean(b, i)
+        side: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        side = b[i:j].decode()
+        i = j
+        finding: Any
+        n = b[i]
+        if n & 0x81:
+            n, i = read_length(b, i)
+        else:
+            n >>= 1
+            i += 1
+        j = i + n
+        finding = b[i:j].decode()
+        i = j
+        found_at: Any
+        found_at, i = read_timestamp(b, i)
+        return cls(meta, contact_id, attempt_id, call_id, rule_id, citation, must, side, finding, found_at), i
+
+
 class CallbackReceived(Event, frozen=True, gc=False):
     """A provider's callback, its signature checked, as it came."""
 

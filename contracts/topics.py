@@ -150,6 +150,7 @@ TOPICS: dict[str, Topic] = {
             events.AttemptRejected,
             events.AttemptInDoubt,
             events.AttemptStatusChanged,
+            events.CallFinding,
         ),
         retention_days=-1,
         compacted=False,

@@ -310,6 +310,7 @@ _SAYINGS: dict[str, Callable[[Body, Told], str]] = {
     "AttemptRejected": _not_sent,
     "AttemptInDoubt": _in_doubt,
     "AttemptStatusChanged": _status,
+    "CallFinding": lambda body, told: f"on the call: {body['finding']} ({body['rule_id']}, {body['citation']})",
     "CallbackReceived": _callback,
     "OptedOut": _opted_out,
     "OptedIn": _opted_in,

@@ -1,5 +1,6 @@
 """What is done about each answer from a call: who may be on the line, the next step, what the log is told."""
 
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -20,13 +21,15 @@ from services.voice.core.medium import MEDIUM, PROVIDER
 from services.voice.core.place import Place, Stage
 from services.voice.core.proof import Asks, Person, question
 from services.voice.core.recording import is_recorded
-from services.voice.core.report import Turn, kept, written
+from services.voice.core.report import Turn, ended, kept, ours, written
+from services.voice.listening import Heard, Listening
 from services.voice.records import Call, Known, Records
 from services.voice.script import WHISPER, Script
 from services.voice.settings import VoiceSettings
 
 TURN_PATH, WHISPER_PATH = "/twilio/voice/turn", "/twilio/voice/whisper"
 TRANSCRIPT_PATH = "/twilio/voice/transcript"
+_LINE = re.compile(r"[0-9]{1,9}")
 _KEYS = {Asks.BIRTH: 8, Asks.ZIP: 5, Asks.NOTHING: 0}
 _TALK = frozenset({Stage.WHY, Stage.WHEN})
 
@@ -53,6 +56,7 @@ class Answers:
         settings: VoiceSettings,
         script: Script,
         records: Records,
+        listening: Listening,
         ground: Ground,
         publisher: Publisher,
         clock: Clock,
@@ -60,6 +64,7 @@ class Answers:
         self._settings = settings
         self._script = script
         self._records = records
+        self._listening = listening
         self._ground = ground
         self._publisher = publisher
         self._clock = clock
@@ -103,15 +108,26 @@ class Answers:
         return await self._done(line, place, following, people, call)
 
     async def overhear(self, line: Line, place: Place, address_id: AddressId) -> str:
-        """Hear what was said to a person of ours, as Twilio wrote it down; says what became of it. Raises Unreachable.
+        """Hear a line of a talk with a person of ours, as Twilio wrote it down; says what became of it.
 
-        What must not be obeyed is not kept at all.
+        What neither must be obeyed nor breaks a rule is not kept at all. Raises Unreachable.
         """
-        words, sequence = written(line.form), line.form.get("SequenceId", "")
-        intents = frozenset(understand(words).intents) if words else frozenset()
-        following = overheard(place, words, intents)
-        if following is None or not sequence.isdecimal():
+        number, over = line.form.get("SequenceId", ""), ended(line.form)
+        words = "" if over else written(line.form)
+        if not (words or over) or not _LINE.fullmatch(number):
             return "ignored"
+        heard = Heard(int(number), words, ours(line.form), over)
+        intents = frozenset(understand(words).intents) if words and not heard.ours else frozenset()
+        obeyed = await self._obey(line, place, address_id, heard, intents)
+        found = await self._listening.heard(line.sid, await self._whose(place, address_id), heard, intents)
+        return obeyed or ("found" if found else "ignored")
+
+    async def _obey(
+        self, line: Line, place: Place, address_id: AddressId, heard: Heard, intents: frozenset[ReplyIntent]
+    ) -> str:
+        following = overheard(place, heard.words, intents)
+        if following is None:
+            return ""
         number = await self._ground.directory.address_of(address_id)
         if number is None:
             return "nobody-known"
@@ -119,9 +135,14 @@ class Answers:
             await self._bar(address_id, intents)
         said = replace(line, number=number)
         await self._tell(
-            said, replace(place, turn=OVERHEARD + int(sequence)), following, await self._people(said, place)
+            said, replace(place, turn=OVERHEARD + heard.number), following, await self._people(said, place)
         )
         return "published"
+
+    async def _whose(self, place: Place, address_id: AddressId) -> Place:
+        """The place with the consumer, where only one can be meant."""
+        known = [] if place.consumer else await self._ground.directory.consumers_at(address_id)
+        return replace(place, consumer=known[0]) if len(known) == 1 else place
 
     async def whisper(self, place: Place) -> str:
         """What our own person hears before the call is put through."""

@@ -11,6 +11,7 @@ from chassis.database import Database
 from contracts.events import AccountPlaced, ConsumerProfileChanged
 from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId
 from services.voice.core.account import spoken
+from services.voice.core.talk import Line
 
 SCHEMA = "voice_calls"
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
@@ -165,3 +166,32 @@ class Records:
                 "select sid from voice_calls.calls where sid = any(%s) and attempt_id <> %s", (list(sids), attempt_id)
             )
             return frozenset(sid for (sid,) in await cursor.fetchall())
+
+    async def line(self, sid: str, line: Line) -> tuple[Sequence[Line], frozenset[str]]:
+        """Keep a line of a talk; gives all lines of it that are known, and the rules that were told of.
+
+        It is kept before the others are read: of two that come at once, at least one knows of both.
+        """
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "insert into voice_calls.lines (sid, number, marks, last, heard_at) values (%s, %s, %s, %s, %s)"
+                " on conflict do nothing",
+                (sid, line.number, sorted(line.marks), line.last, line.at),
+            )
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                "select number, marks, heard_at, last from voice_calls.lines where sid = %s order by number", (sid,)
+            )
+            lines = [Line(number, tuple(marks), at, last) for number, marks, at, last in await cursor.fetchall()]
+            cursor = await connection.execute("select rule_id from voice_calls.findings where sid = %s", (sid,))
+            return lines, frozenset(rule_id for (rule_id,) in await cursor.fetchall())
+
+    async def told(self, sid: str, rules: Sequence[str]) -> Sequence[str]:
+        """Note that these rules were told of in a call; gives those that had not been."""
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                "insert into voice_calls.findings (sid, rule_id) select %s, unnest(%s::text[]) on conflict do nothing"
+                " returning rule_id",
+                (sid, list(rules)),
+            )
+            return [rule_id for (rule_id,) in await cursor.fetchall()]

@@ -33,6 +33,9 @@ from contracts.events import (
 from services.voice.answers import Answers
 from services.voice.core.medium import MEDIUM
 from services.voice.core.reading import read
+from services.voice.core.talk import Rules
+from services.voice.listening import Listening
+from services.voice.loader import load_talk_rules
 from services.voice.records import Call, Records, database
 from services.voice.script import Script
 from services.voice.settings import VoiceSettings
@@ -104,6 +107,7 @@ def with_records(channel: Service[Memory], records: Records) -> Service[Memory]:
 
 async def build(own: VoiceSettings, host: Host) -> Assembly:
     """Everything that runs in the telephone channel's process; raises Halted, Unreachable."""
+    rules = load_talk_rules(own.talk_rules)
     script = Script(load_templates(host.settings.templates), ours_of(host.settings), own.agent_name)
     if host.settings.postgres_dsn is None:
         raise Halted("COUNTERPOINT_POSTGRES_DSN is not set: voice keeps there who may be on the line")
@@ -116,7 +120,7 @@ async def build(own: VoiceSettings, host: Host) -> Assembly:
         twilio = Twilio(settings=own, records=records, clock=host.clock)
         opened.push_async_callback(twilio.close)
         await twilio.check_credentials()
-        return _assembly(own, host, stands_on, script, records, twilio, opened)
+        return _assembly(own, host, stands_on, script, rules, records, twilio, opened)
 
 
 def _assembly(
@@ -124,6 +128,7 @@ def _assembly(
     host: Host,
     stands_on: Ground,
     script: Script,
+    rules: Rules,
     records: Records,
     twilio: Twilio,
     opened: AsyncExitStack,
@@ -150,7 +155,15 @@ def _assembly(
     decider = ChannelDecider(medium=MEDIUM, read=read, address_of=stands_on.address_of, patience=waits)
     ending = Ending(medium=MEDIUM, report=twilio.report, clock=host.clock)
     clock, publisher = host.clock, host.publisher
-    answers = Answers(settings=own, script=script, records=records, ground=stands_on, publisher=publisher, clock=clock)
+    answers = Answers(
+        settings=own,
+        script=script,
+        records=records,
+        listening=Listening(rules=rules, records=records, publisher=publisher, clock=clock),
+        ground=stands_on,
+        publisher=publisher,
+        clock=clock,
+    )
     webhooks = Webhooks(
         settings=own,
         answers=answers,

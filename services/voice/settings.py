@@ -1,5 +1,7 @@
 """What the telephone channel can be told."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 
 from chassis.channel.settings import ChannelSettings
@@ -42,6 +44,11 @@ class VoiceSettings(ChannelSettings):
     )
     transcribe: bool = Field(
         False,
-        description="Have Twilio write down what consumers say to our own people, in the talks that `recording` lets be"
-        " recorded; a stop, a dispute or a lawyer's name in it is obeyed at once, and nothing else of it is kept.",
+        description="Have Twilio write down what consumers and our own people say to each other, in the talks that"
+        " `recording` lets be recorded; a stop, a dispute or a lawyer's name in it is obeyed at once, what our people"
+        " say is held to the rules of talks, and nothing else of it is kept.",
+    )
+    talk_rules: Path | None = Field(
+        None,
+        description="File of rules of what our own people must and must not say, in place of the one that comes along.",
     )

@@ -42,12 +42,13 @@ def dial(number: str, *, caller: str, action: str, whisper: str, recorded: bool)
 
 
 def transcribe(callback: str, language: str) -> str:
-    """Have what the other end says written down, from now on."""
+    """Have what both ends say written down, from now on, and as it is said: a word that is starred out is no word."""
     attributes = {
         "statusCallbackUrl": callback,
         "statusCallbackMethod": "POST",
-        "track": "inbound_track",
+        "track": "both_tracks",
         "partialResults": "false",
+        "profanityFilter": "false",
         "languageCode": _LANGUAGES[language],
     }
     return _element("Start", {}, _element("Transcription", attributes, ""))

@@ -9,8 +9,8 @@ from msgspec import Struct, structs
 from chassis.channel.core import memory as m
 from chassis.channel.core.medium import ACCEPTED, Medium
 from chassis.channel.core.memory import Attempt, Memory
-from chassis.channel.core.reading import Agreed, Heard, Read, Report, Said, Stopped
-from chassis.channel.core.said import agreed, follows, opted_out
+from chassis.channel.core.reading import Agreed, Breach, Heard, Read, Report, Said, Stopped
+from chassis.channel.core.said import agreed, breached, follows, opted_out
 from contracts.events import (
     AttemptAccepted,
     AttemptInDoubt,
@@ -163,6 +163,8 @@ class ChannelDecider:
             yield from self._said(event, heard)
         elif isinstance(heard, Agreed):
             yield agreed(self._medium, event, heard.fact)
+        elif isinstance(heard, Breach):
+            yield breached(self._medium, event, heard)
         else:
             yield from self._stopped(state, event, heard)
 
@@ -226,5 +228,5 @@ class ChannelDecider:
         return self._medium.ranks.get(status, ACCEPTED)
 
 
-def _sign(heard: Said | Stopped | Agreed) -> str:
+def _sign(heard: Said | Stopped | Agreed | Breach) -> str:
     return heard.message_id if isinstance(heard, Said) else heard.sign

@@ -1,6 +1,7 @@
 """What a callback can say, in words that all channels share; each channel reads the callbacks of its own providers."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -51,6 +52,18 @@ class Agreed(Struct, frozen=True):
     fact: FactKind
 
 
-Heard = Report | Said | Stopped | Agreed
+class Breach(Struct, frozen=True):
+    """A person of ours said what a rule forbids, or not what it wants said; `sign` is the same for every repeat."""
+
+    sign: str
+    call_id: str
+    rule_id: str
+    citation: str
+    must: bool
+    finding: str
+    at: datetime
+
+
+Heard = Report | Said | Stopped | Agreed | Breach
 Read = Callable[[CallbackReceived], Sequence[Heard]]
 """Says what a callback means; total, and quick: nothing for a callback that it does not understand."""

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from types import MappingProxyType
 
 from chassis.channel.core.medium import Medium
-from chassis.channel.core.reading import Said
+from chassis.channel.core.reading import Breach, Said
 from chassis.understanding.understand import Understanding, understand
 from contracts.events import (
     CallbackReceived,
+    CallFinding,
     Channel,
     Event,
     FactKind,
@@ -18,7 +19,7 @@ from contracts.events import (
     ReplyIntent,
     ReplyReceived,
 )
-from contracts.ids import AddressId
+from contracts.ids import AddressId, RuleId
 
 SILENCING = frozenset({ReplyIntent.OPT_OUT, ReplyIntent.WRONG_PERSON})
 """What bars the address at once, before the gate has heard of it."""
@@ -95,6 +96,22 @@ def agreed(medium: Medium, event: CallbackReceived, fact: FactKind) -> FactLearn
         from_at=event.received_at,
         until_at=None,
         source="consumer",
+    )
+
+
+def breached(medium: Medium, event: CallbackReceived, breach: Breach) -> CallFinding:
+    """What a person of ours said, or did not say."""
+    return CallFinding(
+        meta=medium.following(event.meta, f"finding/{breach.sign}", breach.at),
+        contact_id=event.contact_id,
+        attempt_id=event.attempt_id,
+        call_id=breach.call_id,
+        rule_id=RuleId(breach.rule_id),
+        citation=breach.citation,
+        must=breach.must,
+        side="ours",
+        finding=breach.finding,
+        found_at=breach.at,
     )
 
 

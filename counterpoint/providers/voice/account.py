@@ -44,12 +44,12 @@ class VoiceAccount:
         self.exchange.take_on(call, fault=fault)
         return call
 
-    def ring_us(self, *, phone: str, ours: str, says: tuple[str, ...]) -> str | None:
+    def ring_us(self, *, phone: str, ours: str, says: tuple[str, ...], talks: tuple[str, ...] = ()) -> str | None:
         """A consumer calls; gives the call's id, or None where nobody answers our number."""
         if self._inbound_url is None:
             return None
         at = self._clock.now()
         call = self.calls.create(to=ours, sender=phone, direction="inbound", at=at, url=self._inbound_url)
         call.status, call.started_at, call.answered_at = "in-progress", at, at
-        self.exchange.take_on(call, Callee("calls us", says=says))
+        self.exchange.take_on(call, Callee("calls us", says=says, talks=talks))
         return call.sid

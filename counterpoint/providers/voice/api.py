@@ -24,11 +24,12 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class Rings(Struct, frozen=True, forbid_unknown_fields=True):
-    """A consumer who calls us, and what they press and say."""
+    """A consumer who calls us, what they press and say, and their talk with a person of ours."""
 
     sender: str = msgspec.field(name="from")
     to: str
     says: tuple[str, ...] = ()
+    talks: tuple[str, ...] = ()
 
 
 class Sits(Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,7 +74,7 @@ class VoiceApi:
             rings = msgspec.json.decode(await request.body(), type=Rings)
         except msgspec.MsgspecError as error:
             return PlainTextResponse(str(error), status_code=400)
-        sid = self._account.ring_us(phone=rings.sender, ours=rings.to, says=rings.says)
+        sid = self._account.ring_us(phone=rings.sender, ours=rings.to, says=rings.says, talks=rings.talks)
         if sid is None:
             return PlainTextResponse("COUNTERPOINT_SIMULATOR_VOICE_URL is not set: nobody answers", status_code=409)
         return JSONResponse({"call_sid": sid}, status_code=202)

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+OURS = "we: "
 HANGS_UP = "(hangs up)"
 SILENCE = ""
 
 
 class Callee(Struct, frozen=True, forbid_unknown_fields=True):
     """How a call ends at a number, or goes on: `answered_by` is what Twilio would find, `says` what is pressed or said
-    each time that something is asked; after the last of it the phone is hung up. `talks` goes to a person of ours."""
+    each time that something is asked; after the last of it the phone is hung up. `talks` is the talk with a
+    person of ours, who says the lines that begin with "we: "."""
 
     summary: str = "as a test says"
     fate: str = "answers"

@@ -34,8 +34,10 @@ class Call:
     asked_to_end: bool = False
     written_to: str | None = None
     """Where what the other end says is sent, written down."""
+    both_written: bool = False
+    """Whether what our own person says is sent there too."""
     transcript: list[str] = field(default_factory=list)
-    """What was said on it, in order; after "> " what was pressed or said to us, after "# " what our person heard."""
+    """In order: what was said; after "> " what was pressed or said to us; after "# " what our person heard or said."""
 
     @property
     def seconds(self) -> int:

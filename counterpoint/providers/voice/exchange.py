@@ -13,7 +13,7 @@ from chassis.clock import Clock
 from counterpoint.providers.faults import Fault
 from counterpoint.providers.ledger import Ledger
 from counterpoint.providers.twilio.callbacks import Job, Webhooks, signed
-from counterpoint.providers.voice.callees import HANGS_UP, Callee, Phones
+from counterpoint.providers.voice.callees import HANGS_UP, OURS, Callee, Phones
 from counterpoint.providers.voice.calls import ENDS, VERSION, Call, rfc_2822
 from counterpoint.providers.voice.twiml import NotTwiml, Verb, read
 
@@ -203,7 +203,9 @@ class Exchange:
 
     async def _say(self, call: Call, verb: Verb) -> None:
         if verb.name == "Start":
-            call.written_to = verb.inside[0].attributes.get("statusCallbackUrl")
+            asked = verb.inside[0].attributes
+            call.written_to = asked.get("statusCallbackUrl")
+            call.both_written = asked.get("track", "both_tracks") == "both_tracks"
         elif verb.name == "Say":
             call.transcript.append(verb.text)
             await self._pass(call, len(verb.text) / CHARACTERS_A_SECOND)
@@ -241,21 +243,30 @@ class Exchange:
         return None if action is None else (action, result)
 
     async def _written(self, call: Call, talks: Sequence[str]) -> None:
-        """What is said to our person, as it is written down for whoever asked for that."""
-        for number, said in enumerate(talks, 2):
-            call.transcript.append(f"> {said}")
+        """The talk with our person, as it is written down for whoever asked for that, until it is over."""
+        call.transcript += (f"# {said[len(OURS) :]}" if said.startswith(OURS) else f"> {said}" for said in talks)
+        if call.written_to is None:
+            return
+        lines = [_line(said) for said in talks if call.both_written or not said.startswith(OURS)]
+        begun, over = ({"TranscriptionEvent": f"transcription-{word}"} for word in ("started", "stopped"))
+        for number, line in enumerate((begun, *lines, over), 1):
             fields = self._fields(call) | {
                 "TranscriptionSid": "GT" + call.sid[2:],
-                "TranscriptionEvent": "transcription-content",
-                "TranscriptionData": json.dumps({"transcript": said, "confidence": 0.9}),
-                "Track": "inbound_track",
-                "Final": "true",
                 "SequenceId": str(number),
                 "LanguageCode": "en-US",
                 "Timestamp": self._clock.now().isoformat(),
+                **line,
             }
-            if call.written_to is not None:
-                self._webhooks.call(Job(call.written_to, fields, None, 0.0))
+            self._webhooks.call(Job(call.written_to, fields, None, 0.0))
+
+
+def _line(said: str) -> Mapping[str, str]:
+    return {
+        "TranscriptionEvent": "transcription-content",
+        "TranscriptionData": json.dumps({"transcript": said.removeprefix(OURS), "confidence": 0.9}),
+        "Track": "outbound_track" if said.startswith(OURS) else "inbound_track",
+        "Final": "true",
+    }
 
 
 _RESULTS: Mapping[str, Mapping[str, str]] = {

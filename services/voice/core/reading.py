@@ -6,12 +6,12 @@ from chassis.channel.core.form import fields
 from chassis.channel.core.reading import Agreed, Heard, Report, Said
 from contracts.events import CallbackKind, CallbackReceived, Channel, FactKind
 from services.voice.core.medium import PROVIDER
-from services.voice.core.report import understood
+from services.voice.core.report import breach_in, understood
 from services.voice.core.status import LADDER, TERMINAL, reason_class, word_of
 
 
 def read(event: CallbackReceived) -> Sequence[Heard]:
-    """The state of a call, or a turn of the talk on it."""
+    """The state of a call, a turn of the talk on it, or a rule that a person of ours broke."""
     if event.provider != PROVIDER:
         return ()
     if event.kind is CallbackKind.STATUS:
@@ -19,6 +19,8 @@ def read(event: CallbackReceived) -> Sequence[Heard]:
         sip = form.get("SipResponseCode", "")
         word = word_of(form.get("CallStatus", ""), sip)
         return _report(word, form.get("CallSid", ""), None if sip in ("", "200") else sip)
+    if event.kind is CallbackKind.INBOUND and (breach := breach_in(event.body)) is not None:
+        return (breach,)
     turn = understood(event.body) if event.kind is CallbackKind.INBOUND else None
     if turn is None:
         return ()

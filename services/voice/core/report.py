@@ -1,13 +1,17 @@
 """What the log keeps of a turn of a call: what our own answer found out, before Twilio's own fields as they came."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from msgspec import MsgspecError, Struct
 from msgspec.json import Decoder
 
 from chassis.channel.core.form import fields
+from chassis.channel.core.reading import Breach
+from services.voice.core.talk import Found
 
 FOUND, WORDS, TURN, NUMBER, TALKED, AGREED, LINK = "_found", "_words", "_turn", "_number", "_talked", "_agreed", "_link"
+RULE, CITATION, MUST, FINDING, AT = "_rule", "_citation", "_must", "_finding", "_at"
 """Fields of ours; they stand before Twilio's own, and of a repeated field the first counts."""
 
 _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
@@ -72,10 +76,49 @@ def understood(body: bytes) -> Turn | None:
     return Turn(call, number, int(turn), form.get(FOUND, ""), form.get(WORDS, ""), talked, agreed, link)
 
 
+def breach(call: str, found: Found) -> bytes:
+    """A broken rule as the log keeps it: nothing of what was said."""
+    rule = found.rule
+    return _form(
+        {
+            RULE: rule.id,
+            CITATION: rule.citation,
+            MUST: "1" if rule.must else "",
+            FINDING: rule.finding,
+            AT: found.at.isoformat(),
+            "CallSid": call,
+        }.items()
+    )
+
+
+def breach_in(body: bytes) -> Breach | None:
+    """A broken rule from the log; None if it is not one."""
+    form = fields(body)
+    rule, call = form.get(RULE, ""), form.get("CallSid", "")
+    if not rule or not call or not form.get(AT):
+        return None
+    try:
+        at = datetime.fromisoformat(form[AT])
+    except ValueError:
+        return None
+    told = form.get(CITATION, ""), form.get(MUST) == "1", form.get(FINDING, "")
+    return Breach(f"{call}/finding/{rule}", call, rule, *told, at) if at.tzinfo is not None else None
+
+
+def ended(form: Mapping[str, str]) -> bool:
+    """Whether a callback of Twilio's says that the writing down is over."""
+    return form.get("TranscriptionEvent") == "transcription-stopped"
+
+
+def ours(form: Mapping[str, str]) -> bool:
+    """Whether words were said by a person of ours: to the other end they go out."""
+    return form.get("Track") == "outbound_track"
+
+
 def written(form: Mapping[str, str]) -> str:
-    """The words in a callback of Twilio's that writes down what the other end said; empty if there are none."""
-    told = form.get("TranscriptionEvent"), form.get("Track"), form.get("Final")
-    if told != ("transcription-content", "inbound_track", "true"):
+    """The words in a callback of Twilio's that writes down what was said; empty if there are none."""
+    told = form.get("TranscriptionEvent"), form.get("Final")
+    if told != ("transcription-content", "true") or form.get("Track") not in ("inbound_track", "outbound_track"):
         return ""
     try:
         return _data.decode(form.get("TranscriptionData", "")).transcript.strip()[:MOST_WRITTEN]

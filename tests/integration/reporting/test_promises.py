@@ -13,6 +13,7 @@ from contracts.events import (
     ArrangementBroken,
     ArrangementKept,
     BreakKind,
+    CallFinding,
     ConsumerProfileChanged,
     ContactHeld,
     ContactReleased,
@@ -22,7 +23,7 @@ from contracts.events import (
     PaymentReversed,
     PaymentSettled,
 )
-from contracts.ids import ArrangementId, ContactId, PaymentId
+from contracts.ids import ArrangementId, ContactId, PaymentId, RuleId
 from tests.integration.reporting.harness import NOON, ask
 from tests.integration.reporting.test_reading import an, kept
 
@@ -60,6 +61,22 @@ async def test_held_contacts_wait_until_a_person_has_decided(database: str) -> N
         ("c-0", "released", "casey", None),
         ("c-1", "withheld", "casey", "wrong words"),
         ("c-2", "waiting", None, None),
+    ]
+
+
+async def test_what_our_people_said_on_calls_is_one_row_for_each_rule_and_call(database: str) -> None:
+    one, two = (
+        an(CallFinding, f"finding-{n}", call_id=f"call-{n}", rule_id=RuleId("profane-language")) for n in range(2)
+    )
+    other = structs.replace(
+        an(CallFinding, "other", call_id="call-0", rule_id=RuleId("disclosure")), must=True, contact_id=None
+    )
+    await kept(database, [one, two, other, one])
+    asked = "select call_id, rule_id, must, contact_id is null from reporting.call_findings order by 1, 2"
+    assert ask(database, asked) == [
+        ("call-0", "disclosure", True, True),
+        ("call-0", "profane-language", False, False),
+        ("call-1", "profane-language", False, False),
     ]
 
 

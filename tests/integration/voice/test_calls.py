@@ -5,6 +5,7 @@ A green run does not prove that Twilio itself behaves as the simulator does, nor
 
 from typing import Any
 
+import psycopg
 import pytest
 from msgspec.structs import replace
 
@@ -14,6 +15,8 @@ from contracts.events import (
     AttemptStarted,
     AttemptStatus,
     AttemptStatusChanged,
+    CallbackReceived,
+    CallFinding,
     Channel,
     FactKind,
     FactLearned,
@@ -29,6 +32,12 @@ from tests.channels import until
 from tests.integration.voice.harness import BORN, CONSUMER, THEIRS, a_placement, a_world
 
 DEBT = ("debt", "deuda", "balance", "Harborview Bank", "1,234", "collector")
+
+
+def lines_kept(dsn: str) -> int:
+    """How many lines of talks are marked."""
+    with psycopg.connect(dsn) as connection:
+        return len(connection.execute("select from voice_calls.lines").fetchall())
 
 
 def tells_of_a_debt(words: str) -> bool:
@@ -266,6 +275,52 @@ async def test_nothing_is_written_down_where_talks_may_not_be_recorded(
         await until(lambda: AttemptStatus.CONVERSATION in calls.statuses())
         assert calls.simulator.voice.calls.everything[0].written_to is None
         assert not calls.events(ReplyReceived)
+
+
+async def test_what_our_own_person_says_and_leaves_out_is_found_and_none_of_the_words_kept(database: str) -> None:
+    talk = (
+        "we: Hello, am I speaking with Ana?",
+        "Yes, fourth of July 1980",
+        "we: Thank you for confirming that.",
+        "we: You will be arrested if you do not pay.",
+        "Leave me alone, stop calling me",
+        "we: Can you make a payment today? Or you will be arrested.",
+    )
+    async with a_world(database, recording="announced", transcribe=True) as calls, calls.running():
+        await calls.know()
+        await calls.sits("1", "0", talks=talk)
+        approval = calls.approve()
+        [entry] = await calls.ended()
+        await until(lambda: len(calls.events(CallFinding)) == 3 and calls.events(OptedOut))
+        found = {f.rule_id: f for f in calls.events(CallFinding)}
+        kept = b"".join(c.body for c in calls.events(CallbackReceived) if b"_rule" in c.body)
+    assert found.keys() == {"threat-of-arrest", "pressed-after-stop", "debt-collector-disclosure"}
+    assert [rule for rule, f in found.items() if f.must] == ["debt-collector-disclosure"]
+    [started] = calls.events(AttemptStarted)
+    for finding in found.values():
+        assert (finding.contact_id, finding.attempt_id) == (approval.contact_id, started.attempt_id)
+        assert (finding.call_id, finding.side, finding.meta.consumer_id) == (entry.message_sid, "ours", CONSUMER)
+        assert finding.citation
+    for said in ("make+a+payment", "make%20a%20payment", "Ana", "Leave", "1980"):
+        assert said.encode() not in kept
+
+
+async def test_nothing_is_found_in_a_talk_as_it_should_be(database: str) -> None:
+    talk = (
+        "we: Hello, this is Sam Reed. Am I speaking with Ana?",
+        "we: Thank you for verifying that. This is an attempt to collect a debt.",
+        "I will see you in court",
+        "we: Can you make a payment today?",
+        "Goodbye",
+    )
+    async with a_world(database, recording="announced", transcribe=True) as calls, calls.running():
+        await calls.know()
+        await calls.sits("1", "0", talks=talk)
+        calls.approve()
+        await calls.ended()
+        await until(lambda: lines_kept(database) == len(talk) + 1)
+    assert not calls.events(CallFinding)
+    assert not [c for c in calls.events(CallbackReceived) if b"_rule" in c.body]
 
 
 async def test_no_machine_speaks_where_a_person_was_approved(database: str) -> None:

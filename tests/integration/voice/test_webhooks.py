@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree as Xml
 
 import httpx
+import psycopg
 import pytest
 from twilio.request_validator import RequestValidator
 
@@ -18,6 +19,7 @@ from contracts.events import (
     AttemptAccepted,
     AttemptStatusChanged,
     CallbackReceived,
+    CallFinding,
     OptedOut,
     PersonName,
     ReplyReceived,
@@ -103,6 +105,30 @@ async def test_f5_f18_what_was_written_down_is_heard_once_and_nonsense_of_it_not
             assert (await write('{"transcript": "Stop calling me"}', "4")).status_code == 204
         await until(lambda: calls.events(OptedOut))
         assert len(calls.events(ReplyReceived)) == len(calls.events(OptedOut)) == 1
+
+
+async def test_f5_a_finding_is_told_once_however_often_its_line_comes(database: str) -> None:
+    async with a_world(database) as calls, calls.running() as client:
+        await calls.know()
+        place = Place(Stage.AGENT, verified=True, consumer=CONSUMER)
+        query = {"place": tokens.written(place, KEY), "at": address_id(ADDRESSES, "tel", THEIRS)}
+        told = {"TranscriptionEvent": "transcription-content", "Track": "outbound_track", "Final": "true"}
+
+        async def write(number: int, words: str = "I am an attorney, you owe us.") -> httpx.Response:
+            fields = FORM | told | {"TranscriptionData": f'{{"transcript": "{words}"}}', "SequenceId": str(number)}
+            return await post(calls, client, f"{TRANSCRIPT_PATH}?{urlencode(query)}", urlencode(fields).encode())
+
+        calls.publisher.broken = True
+        assert (await write(2)).status_code == 503
+        calls.publisher.broken = False
+        assert [(await write(number)).status_code for number in (2, 2, 7)] == [204] * 3
+        with psycopg.connect(database) as connection:  # as after a crash before it was noted that it is in the log
+            connection.execute("delete from voice_calls.findings")
+        assert (await write(2)).status_code == (await write(9, "You are a deadbeat")).status_code == 204
+        await until(lambda: "profane-language" in [f.rule_id for f in calls.events(CallFinding)])
+    finding, _ = calls.events(CallFinding)
+    assert (finding.rule_id, finding.call_id, finding.contact_id) == ("false-attorney", CALL, None)
+    assert "attorney, you" not in str(calls.events(CallbackReceived))
 
 
 async def test_f8_twilios_own_library_signs_what_we_believe(database: str) -> None:

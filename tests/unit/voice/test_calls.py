@@ -154,7 +154,8 @@ WRITTEN = {
     ("changed", "words"),
     [
         ({}, "Stop calling me."),
-        ({"Track": "outbound_track"}, ""),
+        ({"Track": "outbound_track"}, "Stop calling me."),
+        ({"Track": "another"}, ""),
         ({"Final": "false"}, ""),
         ({"TranscriptionEvent": "transcription-stopped"}, ""),
         ({"TranscriptionData": "Stop"}, ""),
@@ -162,9 +163,7 @@ WRITTEN = {
         ({"TranscriptionData": "{}"}, ""),
     ],
 )
-def test_only_the_consumers_finished_words_are_taken_from_what_was_written_down(
-    changed: dict[str, str], words: str
-) -> None:
+def test_only_finished_words_are_taken_from_what_was_written_down(changed: dict[str, str], words: str) -> None:
     assert written(WRITTEN | changed) == words
 
 
