@@ -31,6 +31,7 @@ from contracts.events import (
     Technology,
 )
 from services.voice.answers import Answers
+from services.voice.cards import Cards
 from services.voice.core.medium import MEDIUM
 from services.voice.core.reading import read
 from services.voice.records import Call, Records, database
@@ -113,10 +114,11 @@ async def build(own: VoiceSettings, host: Host) -> Assembly:
         opened.push_async_callback(kept.close)
         await kept.open()
         records = Records(kept)
+        cards = Cards(database=kept, publisher=host.publisher, clock=host.clock)
         twilio = Twilio(settings=own, records=records, clock=host.clock)
         opened.push_async_callback(twilio.close)
         await twilio.check_credentials()
-        return _assembly(own, host, stands_on, script, records, twilio, opened)
+        return _assembly(own, host, stands_on, script, records, cards, twilio, opened)
 
 
 def _assembly(
@@ -125,6 +127,7 @@ def _assembly(
     stands_on: Ground,
     script: Script,
     records: Records,
+    cards: Cards,
     twilio: Twilio,
     opened: AsyncExitStack,
 ) -> Assembly:
@@ -150,7 +153,15 @@ def _assembly(
     decider = ChannelDecider(medium=MEDIUM, read=read, address_of=stands_on.address_of, patience=waits)
     ending = Ending(medium=MEDIUM, report=twilio.report, clock=host.clock)
     clock, publisher = host.clock, host.publisher
-    answers = Answers(settings=own, script=script, records=records, ground=stands_on, publisher=publisher, clock=clock)
+    answers = Answers(
+        settings=own,
+        script=script,
+        records=records,
+        cards=cards,
+        ground=stands_on,
+        publisher=publisher,
+        clock=clock,
+    )
     webhooks = Webhooks(
         settings=own,
         answers=answers,
@@ -171,6 +182,6 @@ def _assembly(
     return Assembly(
         service=with_records(base, records),
         routes=webhooks.routes(),
-        tasks=[undoing.run],
+        tasks=[undoing.run, cards.run],
         close=opened.pop_all().aclose,
     )
