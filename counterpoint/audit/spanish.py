@@ -18,6 +18,7 @@ _TOLD = {
     "that the address is somebody else's": "que la dirección pertenece a otra persona",
     "that others use the address too": "que otras personas también usan la dirección",
     "that the creditor has recalled the debt": "que el acreedor retiró la deuda",
+    "that the number's line takes no such contact": "que la línea del número no admite este tipo de contacto",
     "something that bars contact": "algo que impide el contacto",
 }
 _NOT_TOLD = {
@@ -31,6 +32,7 @@ _NOT_TOLD = {
     "that the address is somebody else's": "que la dirección pertenezca a otra persona",
     "that others use the address too": "que otras personas también usen la dirección",
     "that the creditor has recalled the debt": "que el acreedor haya retirado la deuda",
+    "that the number's line takes no such contact": "que la línea del número no admita este tipo de contacto",
     "something that bars contact": "nada que impida el contacto",
 }
 """The same where it is denied, which asks for the subjunctive."""

@@ -172,7 +172,9 @@ async def test_what_cannot_be_read_is_set_aside_with_reason_and_origin(stage: St
     nonsense = [b"nonsense", None, b"\xc3\x01" + bytes(8) + b"x", payment(tally, 9).to_avro()]
     for value in nonsense:
         await stage.write(PAYMENTS, tally, value)
-    await stage.publish(payment(tally, 1), request(tally, 1))
+    await stage.publish(payment(tally, 1))
+    await stage.run()
+    await stage.publish(request(tally, 1))
     await stage.run()
     letters = await stage.letters(PAYMENTS)
     assert [letter.value for letter in letters] == nonsense

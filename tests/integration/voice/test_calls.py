@@ -198,7 +198,7 @@ async def test_a_spoken_cease_refuses_every_spoken_and_electronic_medium_and_is_
         await calls.know()
         await calls.sits("Cease all contact with me")
         calls.approve()
-        await until(lambda: len(calls.events(OptedOut)) == 4)
+        await until(lambda: len(calls.events(OptedOut)) == 5)
     channels = {e.channel for e in calls.events(OptedOut)}
     assert channels == {Channel.VOICE, Channel.SMS, Channel.EMAIL, Channel.CHAT, Channel.PUSH}
     assert not [f for f in calls.events(FactLearned) if f.fact is FactKind.CEASED]

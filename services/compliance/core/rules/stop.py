@@ -19,7 +19,7 @@ _SAID = {
     Known.NUMBER_OF_ANOTHER: "that the address is somebody else's",
     Known.SHARED_ADDRESS: "that others use the address too",
     Known.RECALLED: "that the creditor has recalled the debt",
-    Known.LINE_TYPE: "that no text can reach the number",
+    Known.LINE_TYPE: "that the number's line takes no such contact",
 }
 
 
