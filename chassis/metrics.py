@@ -71,7 +71,8 @@ TIMER_OVERDUE = Gauge(
 PLACEMENT_ROWS = Counter("counterpoint_placement_rows", "Rows of placements, by outcome.", ["outcome"])
 PAYMENT_EVENTS = Counter(
     "counterpoint_payment_events",
-    "Events of the payment provider, by what became of them: recorded, nothing, waiting or quarantined.",
+    "Events of the payment provider, and results of cards on calls, by what became of them: recorded, nothing, waiting"
+    " or quarantined.",
     ["outcome"],
 )
 ROWS_STORED = Counter("counterpoint_read_model_rows", "Events stored in the read model.", ["topic"])

@@ -159,7 +159,7 @@ TOPICS: dict[str, Topic] = {
     "counterpoint.payments.v1": Topic(
         name="counterpoint.payments.v1",
         key="consumer",
-        writers=("ingest", "orchestrator"),
+        writers=("ingest", "orchestrator", "voice"),
         readers=("orchestrator", "compliance", "reporting"),
         events=(
             events.PaymentSettled,

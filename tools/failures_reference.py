@@ -70,7 +70,7 @@ SIMULATED: Mapping[str, str] = {
     "F20": "nothing to be set: what is answered with 503 is posted again",
     "F21": "a number that ends in 0180",
     "F22": "mail to `latebounce`, an address in RETURNED Street, a card or account that claims back",
-    "F23": "`callback-altered`",
+    "F23": "`callback-altered`; on a call, `(pays another amount)` where a card is asked for",
     "F24": "mail to `machine` or `scanned`",
     "F25": "whatever words `/_sim/inbound`, `/_sim/mail/reply` and `/_sim/callees` are given",
     "F26": "numbers that end in 0198 and 0199",

@@ -15,8 +15,10 @@ from chassis.understanding.understand import understand
 from contracts.events import CallbackKind, CallbackReceived, ReplyIntent
 from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId
 from services.voice import twiml
+from services.voice.cards import Cards
 from services.voice.core import token
-from services.voice.core.dialogue import OVERHEARD, Answer, Step, Then, called, opening, overheard, step
+from services.voice.core.card import told
+from services.voice.core.dialogue import OVERHEARD, Answer, Step, Then, after_card, called, opening, overheard, step
 from services.voice.core.medium import MEDIUM, PROVIDER
 from services.voice.core.place import Place, Stage
 from services.voice.core.proof import Asks, Person, question
@@ -28,7 +30,7 @@ from services.voice.script import WHISPER, Script
 from services.voice.settings import VoiceSettings
 
 TURN_PATH, WHISPER_PATH = "/twilio/voice/turn", "/twilio/voice/whisper"
-TRANSCRIPT_PATH = "/twilio/voice/transcript"
+TRANSCRIPT_PATH, PAID_PATH = "/twilio/voice/transcript", "/twilio/voice/paid"
 _LINE = re.compile(r"[0-9]{1,9}")
 _KEYS = {Asks.BIRTH: 8, Asks.ZIP: 5, Asks.NOTHING: 0}
 _TALK = frozenset({Stage.WHY, Stage.WHEN})
@@ -57,6 +59,7 @@ class Answers:
         script: Script,
         records: Records,
         listening: Listening,
+        cards: Cards,
         ground: Ground,
         publisher: Publisher,
         clock: Clock,
@@ -65,6 +68,7 @@ class Answers:
         self._script = script
         self._records = records
         self._listening = listening
+        self._cards = cards
         self._ground = ground
         self._publisher = publisher
         self._clock = clock
@@ -100,12 +104,20 @@ class Answers:
         talked = line.form.get("DialCallStatus") in ("completed", "answered")
         intents: frozenset[ReplyIntent] = frozenset(understand(speech).intents) if speech else frozenset()
         answer = Answer(line.form.get("Digits", "")[:20], speech, intents, talked)
-        persons = [Person(p.consumer_id, p.born_on, p.zips) for p in people]
-        following = step(place, answer, persons)
+        following = step(place, answer, await self._persons(line, place, people))
         if following.bars:
             await self._bar(self._ground.address_of(line.number), intents)
-        call = await self._records.call(place.attempt) if place.attempt else None
-        return await self._done(line, place, following, people, call)
+        return await self._done(line, place, following, people, await self._call(place))
+
+    async def paid(self, line: Line, place: Place) -> str:
+        """TwiML that follows from what became of a card. Raises Unreachable.
+
+        What the provider says of the card is kept nowhere.
+        """
+        outcome = await self._cards.settle(line.sid, place, told(line.form))
+        people = await self._people(line, place)
+        following = after_card(place, outcome, await self._persons(line, replace(place, stage=Stage.PAY), people))
+        return await self._done(line, place, following, people, await self._call(place))
 
     async def overhear(self, line: Line, place: Place, address_id: AddressId) -> str:
         """Hear a line of a talk with a person of ours, as Twilio wrote it down; says what became of it.
@@ -150,6 +162,18 @@ class Answers:
         texts = self._script.words((WHISPER,), place, people[0]) if people else []
         return twiml.document(twiml.say(texts or [], place.language))
 
+    async def _call(self, place: Place) -> Call | None:
+        return await self._records.call(place.attempt) if place.attempt else None
+
+    async def _persons(self, line: Line, place: Place, people: Sequence[Known]) -> Sequence[Person]:
+        """Who may be on the line; a card is taken of what was said to them, and only while it is still so."""
+        takes = place.verified and bool(self._settings.pay_connector)
+        payable = {p.consumer_id: p.due for p in people if takes and p.due is not None}
+        if place.stage is Stage.CARD:
+            heard = await self._cards.offered(line.sid, place.payment)
+            payable = {consumer_id: due for consumer_id, due in payable.items() if due == heard}
+        return [Person(p.consumer_id, p.born_on, p.zips, p.consumer_id in payable) for p in people]
+
     async def _people(self, line: Line, place: Place) -> Sequence[Known]:
         if place.consumer:
             return await self._records.people([ConsumerId(place.consumer)])
@@ -175,7 +199,26 @@ class Answers:
         if texts is None:
             following, texts = Step(following.place, (), Then.HANG_UP), []
         await self._tell(line, before, following, people)
+        if following.then is Then.PAY:
+            return await self._charge(line, following, texts)
+        if following.place.stage is Stage.CARD and person is not None and person.due is not None:
+            await self._cards.offer(line.sid, following.place, person.due)
         return self._twiml(line, following, texts, people, person)
+
+    async def _charge(self, line: Line, following: Step, texts: Sequence[str]) -> str:
+        """Have the card taken, once it is written down what for."""
+        place = following.place
+        due = await self._cards.ask(line.sid, place.payment)
+        if due is None:
+            return twiml.document(twiml.hang_up())
+        pay = twiml.pay(
+            connector=self._settings.pay_connector,
+            amount=due.amount,
+            currency=due.currency,
+            action=self._address(PAID_PATH, place),
+            language=place.language,
+        )
+        return twiml.document(twiml.say(texts, place.language), pay)
 
     async def _tell(self, line: Line, before: Place, following: Step, people: Sequence[Known]) -> None:
         if not following.found and not following.words:

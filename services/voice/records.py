@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from chassis.database import Database
 from contracts.events import AccountPlaced, ConsumerProfileChanged
 from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId
 from services.voice.core.account import spoken
+from services.voice.core.card import Due, due
 from services.voice.core.talk import Line
 
 SCHEMA = "voice_calls"
@@ -28,6 +30,7 @@ class Known(Struct, frozen=True):
     zips: tuple[str, ...]
     states: tuple[str, ...]
     account: Mapping[str, str]
+    due: Due | None = None
 
 
 class Call(Struct, frozen=True):
@@ -49,6 +52,16 @@ class Call(Struct, frozen=True):
 _CALL = (
     "attempt_id, contact_id, consumer_id, address_id, number, language, automated, conditions, started_at, expires_at"
 )
+
+
+def stored(due: Due | None) -> str | None:
+    """What is offered, as the tables keep it."""
+    return None if due is None else msgspec.json.encode(due).decode()
+
+
+def kept(due: object) -> Due:
+    """What is offered, from the tables."""
+    return msgspec.convert(due, Due)
 
 
 def database(dsn: str, connections: int) -> Database:
@@ -92,13 +105,14 @@ class Records:
         """Take on what may be told of consumers' debts."""
         newest = {p.meta.consumer_id: p for p in profiles}
         rows = [
-            (consumer_id, p.first_name, p.language or "en", json.dumps(dict(spoken(p))))
+            (consumer_id, p.first_name, p.language or "en", json.dumps(dict(spoken(p))), stored(due(p)))
             for consumer_id, p in newest.items()
         ]
         async with self._database.transaction() as connection, connection.cursor() as cursor:
             await cursor.executemany(
-                "insert into voice_calls.people (consumer_id, first_name, language, account) values (%s, %s, %s, %s)"
-                " on conflict (consumer_id) do update set account = excluded.account, language = excluded.language",
+                "insert into voice_calls.people (consumer_id, first_name, language, account, due)"
+                " values (%s, %s, %s, %s, %s) on conflict (consumer_id) do update set"
+                " account = excluded.account, language = excluded.language, due = excluded.due",
                 rows,
             )
 
@@ -106,14 +120,24 @@ class Records:
         """What is known of these consumers, in order of their ids."""
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
-                "select consumer_id, first_name, full_name, language, born_on, zips, states, account"
+                "select consumer_id, first_name, full_name, language, born_on, zips, states, account, due"
                 " from voice_calls.people where consumer_id = any(%s) order by consumer_id",
                 (list(consumers),),
             )
             rows = await cursor.fetchall()
         return [
-            Known(ConsumerId(c), first, full, language, born, tuple(zips), tuple(states), account)
-            for c, first, full, language, born, zips, states, account in rows
+            Known(
+                ConsumerId(c),
+                first,
+                full,
+                language,
+                born,
+                tuple(zips),
+                tuple(states),
+                account,
+                payable and kept(payable),
+            )
+            for c, first, full, language, born, zips, states, account, payable in rows
         ]
 
     async def keep(self, call: Call) -> None:

@@ -13,12 +13,14 @@ from contracts.ids import ConsumerId
 from services.voice.core.place import Place, Stage
 from services.voice.records import Known
 
-INDISPENSABLE = frozenset({"greeting", "welcome", "disclosure", "voicemail"})
+INDISPENSABLE = frozenset({"greeting", "welcome", "disclosure", "voicemail", "card-confirm"})
 """What must be said or the call is ended: whatever follows may only follow it."""
 WHISPER = "whisper"
 """What our own person hears alone, who may know of the debt whoever is on the line."""
 BEFORE = ("greeting", "disclosure")
 """What is said on every call before a debt is spoken of; together it must say all that the approval wants said."""
+OF_ONE_DEBT = frozenset({"payment-card", "card-confirm"})
+"""What speaks of the one payment that is offered, not of all that is owed."""
 _OURS_FIRST = frozenset({"identify", "announce_recording"})
 
 log = structlog.get_logger()
@@ -60,6 +62,8 @@ class Script(Struct, frozen=True):
         about = {} if person is None else {"first_name": person.first_name, "full_name": person.full_name}
         if person is not None and (place.verified or template_id == WHISPER):  # nothing of a debt is at hand before
             about |= person.account
+            if template_id in OF_ONE_DEBT and person.due is not None:
+                about |= person.due.words()
         composed = compose(
             self.templates,
             channel="voice",

@@ -31,6 +31,7 @@ from contracts.events import (
     Technology,
 )
 from services.voice.answers import Answers
+from services.voice.cards import Cards
 from services.voice.core.medium import MEDIUM
 from services.voice.core.reading import read
 from services.voice.core.talk import Rules
@@ -117,10 +118,11 @@ async def build(own: VoiceSettings, host: Host) -> Assembly:
         opened.push_async_callback(kept.close)
         await kept.open()
         records = Records(kept)
+        cards = Cards(database=kept, publisher=host.publisher, clock=host.clock)
         twilio = Twilio(settings=own, records=records, clock=host.clock)
         opened.push_async_callback(twilio.close)
         await twilio.check_credentials()
-        return _assembly(own, host, stands_on, script, rules, records, twilio, opened)
+        return _assembly(own, host, stands_on, script, rules, records, cards, twilio, opened)
 
 
 def _assembly(
@@ -130,6 +132,7 @@ def _assembly(
     script: Script,
     rules: Rules,
     records: Records,
+    cards: Cards,
     twilio: Twilio,
     opened: AsyncExitStack,
 ) -> Assembly:
@@ -160,6 +163,7 @@ def _assembly(
         script=script,
         records=records,
         listening=Listening(rules=rules, records=records, publisher=publisher, clock=clock),
+        cards=cards,
         ground=stands_on,
         publisher=publisher,
         clock=clock,
@@ -184,6 +188,6 @@ def _assembly(
     return Assembly(
         service=with_records(base, records),
         routes=webhooks.routes(),
-        tasks=[undoing.run],
+        tasks=[undoing.run, cards.run],
         close=opened.pop_all().aclose,
     )

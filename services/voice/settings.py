@@ -37,6 +37,12 @@ class VoiceSettings(ChannelSettings):
         gt=0,
         description="Most calls placed in a second; what is more would wait at Twilio, which has no end to it.",
     )
+    pay_connector: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9_-]{0,64}$",
+        description="Name of the payment connector at Twilio by which cards are taken in the menu (`<Pay>`); empty:"
+        " none are, and who wants to pay gets a link by text.",
+    )
     recording: Recording = Field(
         Recording.NEVER,
         description="Record talks with our own people: never, announced (always, since it is announced), or one-party"

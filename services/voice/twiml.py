@@ -1,9 +1,12 @@
 """TwiML: what Twilio is told to do next (https://www.twilio.com/docs/voice/twiml). Everything in it is escaped."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from html import escape
 
 _LANGUAGES = {"en": "en-US", "es": "es-US"}
+_PROMPTS = {"en": "en-US", "es": "es-MX"}
+"""In which languages the provider asks for a card."""
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
@@ -39,6 +42,25 @@ def dial(number: str, *, caller: str, action: str, whisper: str, recorded: bool)
     if recorded:
         attributes["record"] = "record-from-answer-dual"
     return _element("Dial", attributes, _element("Number", {"url": whisper, "method": "POST"}, escape(number)))
+
+
+def pay(*, connector: str, amount: Decimal, currency: str, action: str, language: str) -> str:
+    """Have the provider take a card and charge it once; `action` is told how that ended."""
+    attributes = {
+        "paymentConnector": connector,
+        "paymentMethod": "credit-card",
+        "tokenType": "one-time",
+        "chargeAmount": f"{amount:.2f}",
+        "currency": currency.lower(),
+        "action": action,
+        "input": "dtmf",
+        "timeout": "10",
+        "maxAttempts": "3",
+        "postalCode": "false",
+        "securityCode": "true",
+        "language": _PROMPTS[language],
+    }
+    return _element("Pay", attributes, "")
 
 
 def transcribe(callback: str, language: str) -> str:

@@ -17,8 +17,9 @@ from chassis.host import Publisher
 from contracts.events import CallbackKind, CallbackReceived
 from contracts.ids import AddressId, AttemptId, ConsumerId, ContactId
 from services.voice import twiml
-from services.voice.answers import TRANSCRIPT_PATH, TURN_PATH, WHISPER_PATH, Answers, Line
+from services.voice.answers import PAID_PATH, TRANSCRIPT_PATH, TURN_PATH, WHISPER_PATH, Answers, Line
 from services.voice.core.medium import MEDIUM, PROVIDER
+from services.voice.core.place import Place
 from services.voice.core.status import BEYOND_RINGING
 from services.voice.records import Records
 from services.voice.settings import VoiceSettings
@@ -71,6 +72,7 @@ class Webhooks:
         spoken = {
             ANSWER_PATH: ("answer", self._answer),
             TURN_PATH: ("turn", self._turn),
+            PAID_PATH: ("paid", self._paid),
             INBOUND_PATH: ("inbound", self._inbound),
             WHISPER_PATH: ("whisper", self._whisper),
             FALLBACK_PATH: ("fallback", self._fallback),
@@ -121,23 +123,26 @@ class Webhooks:
         attempt, _, _, story = self._ids(request)
         return await self._answers.picked_up(line, attempt, story)
 
-    async def _turn(self, request: Request, line: Line) -> str:
+    def _place(self, request: Request) -> Place:
         place = self._answers.place_of(request.query_params.get("place", ""))
         if place is None:
             raise Refused(403, "bad-place")
-        return await self._answers.turn(line, place)
+        return place
+
+    async def _turn(self, request: Request, line: Line) -> str:
+        return await self._answers.turn(line, self._place(request))
+
+    async def _paid(self, request: Request, line: Line) -> str:
+        return await self._answers.paid(line, self._place(request))
 
     async def _whisper(self, request: Request, line: Line) -> str:
-        place = self._answers.place_of(request.query_params.get("place", ""))
-        if place is None:
-            raise Refused(403, "bad-place")
-        return await self._answers.whisper(place)
+        return await self._answers.whisper(self._place(request))
 
     async def _overhear(self, request: Request) -> str:
         line = await self._line(request)
-        place = self._answers.place_of(request.query_params.get("place", ""))
+        place = self._place(request)
         address_id = request.query_params.get("at", "")
-        if place is None or not _OPAQUE.fullmatch(address_id):
+        if not _OPAQUE.fullmatch(address_id):
             raise Refused(403, "bad-place")
         return await self._answers.overhear(line, place, AddressId(address_id))
 

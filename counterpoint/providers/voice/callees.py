@@ -7,6 +7,11 @@ from msgspec import Struct
 OURS = "we: "
 HANGS_UP = "(hangs up)"
 SILENCE = ""
+PAYS_OTHERWISE = "(pays another amount)"
+PAYS_TWICE_TOLD = "(pays, and it is told twice)"
+STOPS = "*"
+GOOD_CARD, BAD_CARD = "4242424242424242", "4000000000000002"
+"""What is keyed in where a card is asked for; anything else is no card."""
 
 
 class Callee(Struct, frozen=True, forbid_unknown_fields=True):

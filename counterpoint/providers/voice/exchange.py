@@ -13,8 +13,9 @@ from chassis.clock import Clock
 from counterpoint.providers.faults import Fault
 from counterpoint.providers.ledger import Ledger
 from counterpoint.providers.twilio.callbacks import Job, Webhooks, signed
-from counterpoint.providers.voice.callees import HANGS_UP, OURS, Callee, Phones
+from counterpoint.providers.voice.callees import HANGS_UP, OURS, PAYS_TWICE_TOLD, Callee, Phones
 from counterpoint.providers.voice.calls import ENDS, VERSION, Call, rfc_2822
+from counterpoint.providers.voice.pay import result
 from counterpoint.providers.voice.twiml import NotTwiml, Verb, read
 
 MOST_ANSWERS = 60
@@ -196,7 +197,7 @@ class Exchange:
             elif verb.name == "Dial":
                 return await self._dial(call, verb, talks)
             elif verb.name in ("Record", "Pay"):
-                return verb.attributes.get("action", call.url), _RESULTS[verb.name]
+                return await self._take(call, verb, says)
             else:
                 await self._say(call, verb)
         return None
@@ -225,6 +226,22 @@ class Exchange:
             return action, {"SpeechResult": said, "Confidence": "0.9"}
         await self._pass(call, float(verb.attributes.get("timeout", "5")))
         return (action, {"SpeechResult": ""}) if verb.attributes.get("actionOnEmptyResult") == "true" else None
+
+    async def _take(self, call: Call, verb: Verb, says: Iterator[str]) -> Next:
+        """A message is left, or a card is keyed in, or something else; whoever hangs up over that is told of too."""
+        if verb.name == "Record":
+            return verb.attributes.get("action", call.url), _RECORDED
+        keyed = next(says, HANGS_UP)
+        call.transcript.append("> (card)" if keyed.isdecimal() else f"> {keyed}")
+        action = verb.attributes.get("action", call.url)
+        told = result(verb.attributes, keyed, f"ch_{call.sid[2:18]}{len(call.transcript)}")
+        if keyed == HANGS_UP:
+            await self._fetch(call, action, told)
+            raise Over
+        if keyed == PAYS_TWICE_TOLD:
+            await self._fetch(call, action, told)
+        await self._pass(call, 30.0)
+        return action, told
 
     async def _dial(self, call: Call, verb: Verb, talks: Sequence[str]) -> Next | None:
         """Somebody of ours picks up, hears what only they shall hear, and talks for a minute; or does not."""
@@ -269,7 +286,8 @@ def _line(said: str) -> Mapping[str, str]:
     }
 
 
-_RESULTS: Mapping[str, Mapping[str, str]] = {
-    "Record": {"RecordingUrl": "https://api.twilio.test/recording", "RecordingDuration": "5", "Digits": "hangup"},
-    "Pay": {"Result": "success", "PaymentConfirmationCode": "ch_simulated"},
+_RECORDED: Mapping[str, str] = {
+    "RecordingUrl": "https://api.twilio.test/recording",
+    "RecordingDuration": "5",
+    "Digits": "hangup",
 }

@@ -25,16 +25,17 @@ def spoken(profile: ConsumerProfileChanged) -> Mapping[str, str]:
         unmet = arrangement.instalments[arrangement.met :]
         if arrangement.state is ArrangementState.OPEN and unmet:
             told["due_on"] = unmet[0].due_on.isoformat()
-            told["instalment"] = _money(unmet[0].amount, owing[0].currency)
+            told["instalment"] = money(unmet[0].amount, owing[0].currency)
     return told
 
 
 def _sums(accounts: Sequence[ProfileAccount]) -> list[str]:
     currencies = list(dict.fromkeys(a.currency for a in accounts))
-    return [_money(sum((a.owed for a in accounts if a.currency == c), Decimal(0)), c) for c in currencies]
+    return [money(sum((a.owed for a in accounts if a.currency == c), Decimal(0)), c) for c in currencies]
 
 
-def _money(amount: Decimal, currency: str) -> str:
+def money(amount: Decimal, currency: str) -> str:
+    """An amount as it is said."""
     return f"${amount:,.2f}" if currency == "USD" else f"{amount:,.2f} {currency}"
 
 

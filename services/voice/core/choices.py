@@ -26,6 +26,8 @@ class Choice(Enum):
     STOP = auto()
     AGENT = auto()
     TEXT = auto()
+    CARD = auto()
+    BACK = auto()
 
 
 KEYS: Mapping[Stage, Mapping[str, Choice]] = {
@@ -47,7 +49,8 @@ KEYS: Mapping[Stage, Mapping[str, Choice]] = {
         "9": Choice.STOP,
         "0": Choice.AGENT,
     },
-    Stage.PAY: {"1": Choice.TEXT, "0": Choice.AGENT},
+    Stage.PAY: {"1": Choice.TEXT, "2": Choice.CARD, "0": Choice.AGENT},
+    Stage.CARD: {"1": Choice.YES, "2": Choice.BACK},
 }
 
 WORDS: Mapping[Stage, Mapping[Choice, frozenset[str]]] = {
@@ -66,8 +69,10 @@ WORDS: Mapping[Stage, Mapping[Choice, frozenset[str]]] = {
     },
     Stage.PAY: {
         Choice.TEXT: frozenset({"text", "link", "texto", "mensaje", "enlace"}),
+        Choice.CARD: frozenset({"card", "tarjeta"}),
         Choice.AGENT: frozenset({"agent", "person", "agente", "persona"}),
     },
+    Stage.CARD: {Choice.BACK: frozenset({"no", "back", "cancel", "cancelar", "volver"})},  # a charge takes a key
 }
 """Words by which a choice is known. None is a choice of stopping: whatever could mean that is understood elsewhere."""
 

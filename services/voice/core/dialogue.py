@@ -1,7 +1,7 @@
 """What is said on a call, and what is asked next: pure, so that every way through it can be tried.
 
-    we call:       WHO ── it is ──► PROOF ── right ──► disclosure, MENU ──► balance, due date, PAY, WHY, WHEN, a person
-                    │ not here, not theirs: goodbye      │ wrong, twice: goodbye
+    we call:       WHO ── it is ──► PROOF ── right ──► disclosure, MENU ──► balance, due date, PAY, CARD, WHY, WHEN,
+                    │ not here, not theirs: goodbye      │ wrong, twice: goodbye   a person
     they call: LANGUAGE ─────────────────► PROOF
 
 Until PROOF is passed not a word is said of a debt, by whatever way the talk goes. Whoever says stop, at any moment, is
@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from contracts.events import ReplyIntent
+from services.voice.core.card import Outcome
 from services.voice.core.choices import Choice, chosen
 from services.voice.core.place import Place, Stage
 from services.voice.core.proof import Asks, Person, question, recognised
@@ -38,6 +39,8 @@ class Then(StrEnum):
     HANG_UP = "hang-up"
     DIAL = "dial"
     """A person of ours is called in."""
+    PAY = "pay"
+    """The provider takes a card."""
 
 
 class Answer(Struct, frozen=True):
@@ -162,7 +165,7 @@ def _menu(here: Place, answer: Answer, choice: Choice | None, people: Sequence[P
     if choice in (Choice.BALANCE, Choice.DUE_DATE):
         return Step(rested, ("balance" if choice is Choice.BALANCE else "due-date", "menu"), Then.LISTEN)
     if choice is Choice.PAY:
-        return Step(replace(rested, stage=Stage.PAY), ("payment",), Then.LISTEN)
+        return Step(replace(rested, stage=Stage.PAY), (_ways_to_pay(rested, people),), Then.LISTEN)
     if choice is Choice.DISPUTE or ReplyIntent.DISPUTE in answer.intents:
         words = answer.speech or "Keypad 4: I dispute this debt"
         return Step(replace(rested, stage=Stage.WHY), ("dispute",), Then.LISTEN, words=words)
@@ -181,9 +184,39 @@ def _pay(here: Place, answer: Answer, choice: Choice | None, people: Sequence[Pe
     if choice is Choice.TEXT:
         back = replace(here, stage=Stage.MENU, tries=0)
         return Step(back, ("link-asked", "menu"), Then.LISTEN, words="Please text me a link to pay", link=here.verified)
+    if choice is Choice.CARD and _pays(here, people):
+        offered = replace(here, stage=Stage.CARD, tries=0, payment=str(here.turn))
+        return Step(offered, ("card-confirm",), Then.LISTEN)
     if choice is Choice.AGENT:
         return _agent(here)
     return _again(here, people)
+
+
+def _card(here: Place, answer: Answer, choice: Choice | None, people: Sequence[Person]) -> Step:
+    if not _pays(here, people):  # what they heard is no longer what is owed
+        return Step(replace(here, stage=Stage.MENU, tries=0), ("card-changed", "menu"), Then.LISTEN)
+    if choice is Choice.YES:
+        return Step(replace(here, tries=0), ("card-begins",), Then.PAY)
+    if choice is Choice.BACK:
+        return Step(replace(here, stage=Stage.MENU, tries=0), ("menu",), Then.LISTEN)
+    return _again(here, people)
+
+
+def after_card(place: Place, outcome: Outcome, people: Sequence[Person]) -> Step:
+    """What follows from what became of a payment by card: after one that failed, the other ways to pay."""
+    here = replace(place, turn=place.turn + 1, tries=0)
+    if outcome in (Outcome.PAID, Outcome.QUARANTINED):
+        said = "card-paid" if outcome is Outcome.PAID else "card-unclear"
+        return Step(replace(here, stage=Stage.MENU), (said, "menu"), Then.LISTEN)
+    return Step(replace(here, stage=Stage.PAY), (f"card-{outcome}", _ways_to_pay(here, people)), Then.LISTEN)
+
+
+def _pays(here: Place, people: Sequence[Person]) -> bool:
+    return here.verified and any(p.pays for p in people if p.consumer_id == here.consumer)
+
+
+def _ways_to_pay(here: Place, people: Sequence[Person]) -> str:
+    return "payment-card" if _pays(here, people) else "payment"
 
 
 def _why(here: Place, answer: Answer, choice: Choice | None, people: Sequence[Person]) -> Step:
@@ -218,14 +251,14 @@ def _asks(here: Place, people: Sequence[Person]) -> tuple[str, ...]:
     """What is asked where the call stands."""
     if here.stage is Stage.PROOF:
         return (f"proof-{question(people)}",)
-    return (_QUESTIONS[here.stage],)
+    return (_ways_to_pay(here, people) if here.stage is Stage.PAY else _QUESTIONS[here.stage],)
 
 
 _QUESTIONS = {
     Stage.LANGUAGE: "language",
     Stage.WHO: "greeting",
     Stage.MENU: "menu",
-    Stage.PAY: "payment",
+    Stage.CARD: "card-confirm",
     Stage.WHY: "dispute",
     Stage.WHEN: "callback",
     Stage.AGENT: "menu",
@@ -236,6 +269,7 @@ _STAGES: dict[Stage, Callable[[Place, Answer, Choice | None, Sequence[Person]], 
     Stage.PROOF: _proven,
     Stage.MENU: _menu,
     Stage.PAY: _pay,
+    Stage.CARD: _card,
     Stage.WHY: _why,
     Stage.WHEN: _when,
     Stage.AGENT: _after,

@@ -13,6 +13,8 @@ class Stage(StrEnum):
     PROOF = "proof"
     MENU = "menu"
     PAY = "pay"
+    CARD = "card"
+    """Whether a card is to be charged."""
     WHY = "why"
     WHEN = "when"
     AGENT = "agent"
@@ -23,7 +25,8 @@ class Place(Struct, frozen=True, array_like=True):
     """Everything that the next answer depends on.
 
     `attempt`, `contact` and `story` are empty on a call of the consumer's own, and `consumer` until it is known who
-    calls. `verified` says that the consumer is on the line: nothing of a debt is said before.
+    calls. `verified` says that the consumer is on the line: nothing of a debt is said before. `payment` is the number,
+    in this call, of the last payment by card that was offered.
     """
 
     stage: Stage
@@ -35,6 +38,7 @@ class Place(Struct, frozen=True, array_like=True):
     contact: str = ""
     attempt: str = ""
     story: str = ""
+    payment: str = ""
 
     @property
     def outbound(self) -> bool:

@@ -42,11 +42,12 @@ class Asks(StrEnum):
 
 
 class Person(Struct, frozen=True):
-    """Somebody who may be on the line, and what only they are asked for."""
+    """Somebody who may be on the line, and what only they are asked for; `pays`: a card may be taken from them now."""
 
     consumer_id: ConsumerId
     born_on: date | None = None
     zips: tuple[str, ...] = ()
+    pays: bool = False
 
 
 def question(people: Sequence[Person]) -> Asks:
