@@ -129,7 +129,7 @@ async def listening(simulator: str, port: int) -> AsyncIterator[None]:
     """The channel's port, open for callbacks."""
     ground: Any = SimpleNamespace(intake=Intake(label="sms", timeout=10.0))
     own, clock, publisher = _settings(simulator, port), Clock.real(), Counting()
-    hooks = Webhooks(settings=own, ground=ground, publisher=publisher, clock=clock, gone=lambda _: None)
+    hooks = Webhooks(settings=own, ground=ground, publisher=publisher, clock=clock, gone=lambda _: None, ways=None)
     app = application(service="sms", ready=lambda: None, routes=hooks.routes())
     web = server(app=app, host="127.0.0.1", port=port)
     serving = asyncio.create_task(web.serve())
