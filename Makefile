@@ -49,7 +49,7 @@ chaos: setup ## only the tests that kill processes at random (minutes)
 soak: setup ## 100,000 texts under every fault, a worker killed every ten seconds (half an hour; CONTACTS=3000 for less)
 	$(BIN)/python -m bench.soak --contacts $(CONTACTS)
 
-demo: setup ## three weeks of 2,000 accounts in about two minutes, with a report at the end
+demo: setup ## three weeks of 2,000 accounts in about three minutes, with a report at the end
 	$(BIN)/counterpoint demo
 
 up: setup ## start broker, database, simulator and all services

@@ -17,7 +17,7 @@ VERBS = {
     "down": "Stop what `up` started; data stay unless told otherwise.",
     "status": "Show what runs, how it is, and how far behind.",
     "load": "Load a file of placements into the running stack.",
-    "demo": "Run three weeks of 2,000 accounts in about two minutes, and check what came of it.",
+    "demo": "Run three weeks of 2,000 accounts in about three minutes, and check what came of it.",
     "verify": "Recount what was sent and what was lost, in code that shares nothing with the gate.",
     "replay": "Make every decision again from the log, and compare byte for byte.",
     "what-if": "Judge the history by another rule pack, and list what would have been decided otherwise.",
