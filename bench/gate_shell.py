@@ -23,6 +23,7 @@ from chassis.routing import headers_of, partition_for
 from chassis.runtime.changelog import Output, Recovery
 from chassis.runtime.memory import HandClock
 from chassis.runtime.partition import PartitionWorker
+from chassis.service import AnyService
 from contracts.events import Event
 from contracts.topics import TOPIC_OF
 from services.compliance.loader import HOUSE, LAW, load_rules
@@ -113,12 +114,12 @@ async def feed(workers: Sequence[PartitionWorker], records: list[list[Given]], b
     return (process_time() - begin) / count
 
 
-async def measure(rules: Sequence[Path], consumers: int, batch: int) -> list[float]:
-    """Microseconds for a placement, a first request and a second one."""
-    gate, clock, log = service(load_rules(rules)), HandClock(NOON), Batches()
+async def fresh(judging: AnyService, clock: HandClock) -> list[PartitionWorker]:
+    """Workers for every partition of a service, which remember nothing yet."""
+    log = Batches()
     workers = [
         PartitionWorker(
-            service=gate,
+            service=judging,
             partition=p,
             partitions=PARTITIONS,
             codec=SingleObjectCodec(),
@@ -131,6 +132,12 @@ async def measure(rules: Sequence[Path], consumers: int, batch: int) -> list[flo
     for worker in workers:
         await worker.adopt(epoch=0, recovery=Recovery({}), seen={})
     rest_collector()
+    return workers
+
+
+async def measure(rules: Sequence[Path], consumers: int, batch: int) -> list[float]:
+    """Microseconds for a placement, a first request and a second one."""
+    workers = await fresh(service(load_rules(rules)), HandClock(NOON))
     taken = [await feed(workers, given([placement(n) for n in range(consumers)], 0), batch)]
     for turn in range(2):
         records = given([request(n + turn * consumers, consumers) for n in range(consumers)], turn * consumers)

@@ -23,13 +23,9 @@ from msgspec.structs import replace
 
 from bench import tables
 from bench.gate_job import NOON, PARTITIONS, placement
-from bench.gate_shell import Batches
+from bench.gate_shell import fresh
 from chassis.codec import SingleObjectCodec
-from chassis.dead_letters import DeadLetterLimit
-from chassis.main import rest_collector
-from chassis.runtime.changelog import Recovery
 from chassis.runtime.memory import HandClock, MemoryRuntime, Record
-from chassis.runtime.partition import PartitionWorker
 from chassis.service import AnyService
 from contracts.events import (
     AccountPlaced,
@@ -240,22 +236,8 @@ def service() -> AnyService:
 
 async def again(turns: Sequence[Turn], profile: cProfile.Profile | None = None) -> list[float]:
     """Give everything to fresh partitions; seconds of the processor for each part of it."""
-    mine, clock, log = service(), HandClock(NOON), Batches()
-    workers = [
-        PartitionWorker(
-            service=mine,
-            partition=p,
-            partitions=PARTITIONS,
-            codec=SingleObjectCodec(),
-            log=log,
-            clock=clock,
-            limit=DeadLetterLimit(1),
-        )
-        for p in range(PARTITIONS)
-    ]
-    for worker in workers:
-        await worker.adopt(epoch=0, recovery=Recovery({}), seen={})
-    rest_collector()
+    clock = HandClock(NOON)
+    workers = await fresh(service(), clock)
     if profile is not None:
         profile.enable()
     begin, spent = process_time(), []

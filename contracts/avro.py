@@ -27,6 +27,7 @@ class Record(Protocol):
 
 
 R = TypeVar("R", bound=Record)
+V = TypeVar("V")
 
 
 def _varint(n: int) -> bytes:
@@ -68,7 +69,6 @@ def interned(s: str) -> bytes:
 
 _kept: dict[int, tuple[Record, bytes]] = {}
 MOST_KEPT = 4096
-MOST_WHOLE = 256
 MOST_ALIKE = 8
 
 
@@ -92,53 +92,46 @@ def _kept_now(record: Record) -> bytes:
     return written
 
 
-_recalled: dict[tuple[type[Record], bytes], list[tuple[bytes, Record]]] = {}
+_recalled: dict[tuple[object, bytes], list[tuple[bytes, Any]]] = {}
 HEAD = 96
-"""So many first bytes of a record tell most of them apart."""
+"""So many first bytes tell most of what comes again and again apart."""
 
 
 def recalled(kind: type[R], b: bytes, i: int) -> tuple[R, int]:
     """Read a record of which the same bytes come again and again; the same bytes give the same object."""
+    return _remembered(kind, kind.read, b, i)
+
+
+def recalled_numbers(b: bytes, i: int) -> tuple[tuple[int, ...], int]:
+    """Read an array of whole numbers that comes again and again; the same bytes give the same object."""
+    return _remembered(int, _read_numbers, b, i)
+
+
+def _remembered(kind: object, read: Callable[[bytes, int], tuple[V, int]], b: bytes, i: int) -> tuple[V, int]:
     key = kind, b[i : i + HEAD]
     found = _recalled.get(key)
-    for written, record in found or ():
+    for written, value in found or ():
         if b.startswith(written, i):
-            return cast(R, record), i + len(written)
-    read, j = kind.read(b, i)
+            return cast(V, value), i + len(written)
+    value, j = read(b, i)
     if found is None:
         if len(_recalled) >= MOST_KEPT:
             _recalled.clear()
         found = _recalled[key] = []
     if len(found) < MOST_ALIKE:
-        found.append((b[i:j], read))
-    return read, j
+        found.append((b[i:j], value))
+    return value, j
 
 
-_numbers: dict[bytes, list[tuple[bytes, tuple[int, ...]]]] = {}
-
-
-def recalled_numbers(b: bytes, i: int) -> tuple[tuple[int, ...], int]:
-    """Read an array of whole numbers that comes again and again; the same bytes give the same object."""
-    key = b[i : i + HEAD]
-    found = _numbers.get(key)
-    for written, numbers in found or ():
-        if b.startswith(written, i):
-            return numbers, i + len(written)
+def _read_numbers(b: bytes, i: int) -> tuple[tuple[int, ...], int]:
     read: list[int] = []
-    count, j = read_count(b, i)
+    count, i = read_count(b, i)
     while count:
         for _ in range(count):
-            n, j = read_long(b, j)
+            n, i = read_long(b, i)
             read.append(n)
-        count, j = read_count(b, j)
-    if found is None:
-        if len(_numbers) >= MOST_KEPT:
-            _numbers.clear()
-        found = _numbers[key] = []
-    numbers = tuple(read)
-    if len(found) < MOST_ALIKE:
-        found.append((b[i:j], numbers))
-    return numbers, j
+        count, i = read_count(b, i)
+    return tuple(read), i
 
 
 LENGTH = tuple(_varint(n).decode("latin-1") for n in range(4096))
@@ -228,21 +221,9 @@ def plain_string(s: str) -> str:
     return string(s).decode("latin-1")
 
 
-_whole: dict[int, tuple[Sequence[Record], str]] = {}
-
-
 def plain_kept(records: Sequence[Record]) -> str:
-    """An array of what `kept` writes; the same array is written from memory in one go."""
-    if not records:
-        return "\0"
-    found = _whole.get(id(records))
-    if found is not None and found[0] is records:
-        return found[1]
-    written = f"{LENGTH[len(records)]}{kept(records).decode('latin-1')}\0"
-    if len(_whole) >= MOST_WHOLE:
-        _whole.clear()
-    _whole[id(records)] = records, written
-    return written
+    """An array of what `kept` writes, as text of a byte a character."""
+    return f"{LENGTH[len(records)]}{kept(records).decode('latin-1')}\0" if records else "\0"
 
 
 def binary(b: bytes) -> bytes:

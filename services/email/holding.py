@@ -8,6 +8,7 @@ import json
 
 import httpx
 
+from chassis.answers import json_object
 from chassis.channel.lanes import Lanes
 from chassis.channel.provider import Unsent
 from chassis.channel.undoing import MOST_KEPT, TakenBack, TooLate, Unheard
@@ -27,7 +28,7 @@ class Holding:
         """The id of a new batch; raises httpx.HTTPError, and then nothing was sent."""
         async with self._lanes.lane() as http:
             response = await http.post("/v3/mail/batch")
-        batch_id = _object(response).get("batch_id") if response.status_code == httpx.codes.CREATED else None
+        batch_id = json_object(response).get("batch_id") if response.status_code == httpx.codes.CREATED else None
         return str(batch_id) if batch_id else Unsent(f"no-batch-http-{response.status_code}")
 
     def holds(self, message_id: str, batch_id: str) -> None:
@@ -50,11 +51,3 @@ class Holding:
             return TakenBack(json.dumps({"event": CANCELLED, "sg_message_id": provider_id}).encode())
         refused = response.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND)
         return (TooLate if refused else Unheard)(f"http-{response.status_code}")
-
-
-def _object(response: httpx.Response) -> dict[str, object]:
-    try:
-        content = response.json()
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 from msgspec import Struct
 
+from chassis.answers import json_object
 from services.ingest.core.links import Wanted
 from services.ingest.core.stripe_events import BANK, DEBT, PAYMENT
 
@@ -74,7 +75,7 @@ class Stripe:
             response = await self._http.post(SESSIONS, data=fields, headers={"Idempotency-Key": key})
         except httpx.HTTPError as error:
             return NotOpened(type(error).__name__)
-        body = _json(response)
+        body = json_object(response)
         if response.status_code == 200:
             return _opened(body)
         return _not_opened(response, body)
@@ -98,11 +99,3 @@ def _not_opened(response: httpx.Response, body: dict[str, Any]) -> NotOpened:
         return NotOpened(f"HTTP {status} at Stripe", for_good="Idempotent-Replayed" in response.headers)
     code = said.get("code") or said.get("param") or said.get("type")
     return NotOpened(f"Stripe takes no such payment (HTTP {status}, {str(code)[:60]})", refused=True)
-
-
-def _json(response: httpx.Response) -> dict[str, Any]:
-    try:
-        content = response.json()
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}

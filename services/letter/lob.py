@@ -7,11 +7,11 @@ shows and the pages say.
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import structlog
 
+from chassis.answers import json_object
 from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Rejected, Unsent, answer_of
 from chassis.channel.undoing import TakenBack, TooLate, Unheard
 from chassis.failures import Halted
@@ -80,7 +80,7 @@ class Lob:
             return InDoubt(type(error).__name__)
         if response.status_code in (401, 403):
             return LockedOut(_LOCKED_OUT.format(reason=f"HTTP {response.status_code}"))
-        found = _json(response).get("data")
+        found = json_object(response).get("data")
         if response.status_code != 200 or not isinstance(found, list):
             return InDoubt(f"http-{response.status_code}")
         return Accepted(str(found[0].get("id") or "")) if found else Absent()
@@ -91,7 +91,7 @@ class Lob:
             response = await self._http.delete(f"{LETTERS}/{provider_id}")
         except httpx.HTTPError as error:
             return Unheard(type(error).__name__)
-        if response.status_code == 200 and _json(response).get("deleted") is True:
+        if response.status_code == 200 and json_object(response).get("deleted") is True:
             return TakenBack(kept(Report("letter.deleted", provider_id)))
         if response.status_code in (404, 422):
             return TooLate(f"http-{response.status_code}")
@@ -111,7 +111,7 @@ class Lob:
             return Unsent(type(error).__name__)  # nothing was printed
         if response.status_code in (401, 403):
             return LockedOut(_LOCKED_OUT.format(reason=f"HTTP {response.status_code}"))
-        word = _json(response).get("deliverability")
+        word = json_object(response).get("deliverability")
         if response.status_code != 200 or not isinstance(word, str):
             return Unsent(f"verification-http-{response.status_code}")
         return None if is_deliverable(word) else Rejected("undeliverable", ReasonClass.PERMANENT_ADDRESS, word)
@@ -142,7 +142,7 @@ class Lob:
             return Unsent(type(error).__name__)
         except httpx.HTTPError as error:
             return InDoubt(type(error).__name__)
-        body = _json(response)
+        body = json_object(response)
         problem = body.get("error")
         code = problem.get("code") if isinstance(problem, dict) else None
         reading = read_answer(response.status_code, code)
@@ -164,11 +164,3 @@ def _addressed(side: str, name: str, place: Place) -> Mapping[str, str]:
         "address_country": "US",
     } | ({"address_line2": place.lines[1]} if place.lines[1:] else {})
     return {f"{side}[{name}]": value for name, value in fields.items()}
-
-
-def _json(response: httpx.Response) -> dict[str, Any]:
-    try:
-        content = response.json()
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}

@@ -14,6 +14,7 @@ import httpx
 import structlog
 from msgspec import Struct
 
+from chassis.answers import json_object
 from chassis.channel.directory import Directory
 from chassis.channel.lanes import Lanes
 from chassis.channel.provider import Absent, Accepted, Answer, Finding, InDoubt, LockedOut, Unsent, answer_of
@@ -223,11 +224,7 @@ class Twilio:
 
 async def _json(response: httpx.Response) -> dict[str, Any]:
     await response.aread()
-    try:
-        content = response.json()
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}
+    return json_object(response)
 
 
 def _integer(value: object) -> int | None:
