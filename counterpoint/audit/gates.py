@@ -1,8 +1,8 @@
 """The gate as it was for each verdict, and what can be seen of a verdict without reading it whole.
 
-Of a verdict's bytes nine in ten are findings, and to read them costs more than to decide. A decision needs only when
-it was made and what had been seen by then; whether these were guessed rightly shows when the verdict that is made from
-them is the recorded one in every byte.
+A replay that reads every verdict before it decides takes a third longer. A decision needs only when it was made and
+what had been seen by then; whether these were guessed rightly shows when the verdict that is made from them is the
+recorded one in every byte.
 """
 
 from collections.abc import Iterator
